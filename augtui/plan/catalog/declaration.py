@@ -1,0 +1,73 @@
+"""The words in which policies, generators and models are declared: data, read by everyone, run by no one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from augtui.plan.spec import ParamValue
+
+ParamKind = Literal["number", "integer", "flag", "name", "policies", "policy"]
+PolicyKind = Literal["image", "batch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a policy or generator."""
+
+    name: str
+    kind: ParamKind
+    default: ParamValue | None
+    """None: it must be given."""
+    help: str
+    low: float | None = None
+    """The smallest value allowed; also for both ends of a range."""
+    high: float | None = None
+    names: tuple[str, ...] = ()
+    """For kind "name": the values allowed."""
+    ranged: bool = False
+    """Whether a range (two numbers) or a choice may be given: the value is then drawn for each image."""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A named random transform."""
+
+    name: str
+    kind: PolicyKind
+    """batch: mixes the images of a batch (online only)."""
+    help: str
+    """One line."""
+    parameters: tuple[Parameter, ...] = ()
+    implementations: tuple[str, ...] = ("tensor",)
+    offline: bool = True
+    """Whether `add` and `replace` may use it."""
+
+    def parameter(self, name: str) -> Parameter | None:
+        return next((item for item in self.parameters if item.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generator:
+    """A model that is fitted on training images and draws new ones."""
+
+    name: str
+    help: str
+    image_size: int
+    """Side of the images that it draws, in pixels."""
+    parameters: tuple[Parameter, ...] = ()
+
+    def parameter(self, name: str) -> Parameter | None:
+        return next((item for item in self.parameters if item.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A classifier. Declared here only where it is ours; torchvision's are asked by name in the engine."""
+
+    name: str
+    help: str
+    smallest: int = 8
+    """The smallest image side that it accepts, in pixels."""
+    tags: tuple[str, ...] = field(default=())

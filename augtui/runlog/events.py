@@ -1,0 +1,258 @@
+"""The events of runs and studies: flat, typed, versioned. One event is one line of JSON.
+
+A line holds the envelope (`v`, `seq`, `t`, `event`) and the event's own fields. Readers ignore fields and
+events that they do not know, and refuse a newer major version in one sentence.
+"""
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The base of all events; `t` is UTC seconds since 1970, `seq` counts the lines of one writer."""
+
+    name: ClassVar[str]
+    seq: int = 0
+    t: float = 0.0
+
+
+# --- events of one run (events.jsonl in its folder) -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Event):
+    """A process took the run up."""
+
+    name: ClassVar[str] = "run_started"
+    attempt: int
+    host: str
+    pid: int
+    pid_started: float
+    """When that process started, to tell it from a later one with the same pid."""
+    device: str
+    epochs: int
+    steps: int
+    """Optimiser steps in all."""
+    resumed_step: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Event):
+    """Inside an epoch, at most four a second; never read for results."""
+
+    name: ClassVar[str] = "progress"
+    attempt: int
+    step: int
+    loss: float | None
+    images_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochFinished(Event):
+    """One epoch's curves. Losses are means over images; `values` holds further numbers by name."""
+
+    name: ClassVar[str] = "epoch_finished"
+    attempt: int
+    epoch: int
+    """From 1."""
+    step: int
+    loss: float | None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    val_balanced_accuracy: float | None = None
+    lr: float | None = None
+    images_per_second: float | None = None
+    values: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointWritten(Event):
+    """A run killed from here on goes on at `step`."""
+
+    name: ClassVar[str] = "checkpoint_written"
+    attempt: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diverged(Event):
+    """A loss was not finite; the run fails."""
+
+    name: ClassVar[str] = "diverged"
+    attempt: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Event):
+    """The end of a run: in its own log with `run` empty, in the study's log with the run's folder."""
+
+    name: ClassVar[str] = "run_finished"
+    attempt: int = 1
+    run: str = ""
+    seconds: float = 0.0
+    metrics: dict[str, float | None] = field(default_factory=dict)
+    """The test metrics, fractions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFailed(Event):
+    """The run ended without a result. `kind` is a short code: error, diverged, memory, killed, data, disk."""
+
+    name: ClassVar[str] = "run_failed"
+    attempt: int = 1
+    run: str = ""
+    kind: str = "error"
+    message: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInterrupted(Event):
+    """The run stopped on request, with a checkpoint at `step`."""
+
+    name: ClassVar[str] = "run_interrupted"
+    attempt: int = 1
+    run: str = ""
+    step: int = 0
+
+
+# --- events of a study (events.jsonl in its folder) -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyStarted(Event):
+    """A supervisor took the study up."""
+
+    name: ClassVar[str] = "study_started"
+    attempt: int
+    host: str
+    pid: int
+    pid_started: float
+    runs: int
+    slots: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted(Event):
+    """check, prepare, augment, synthesize, train or compare begins."""
+
+    name: ClassVar[str] = "step_started"
+    step: str
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepProgress(Event):
+    """`done` of `total` parts of a step, at most four a second."""
+
+    name: ClassVar[str] = "step_progress"
+    step: str
+    done: int
+    total: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished(Event):
+    """A step ended. `found` says in a few words what it found; `state` is finished, failed, blocked or skipped."""
+
+    name: ClassVar[str] = "step_finished"
+    step: str
+    state: str = "finished"
+    found: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunQueued(Event):
+    """The run waits again, for example for a retry."""
+
+    name: ClassVar[str] = "run_queued"
+    run: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTaken(Event):
+    """A slot begins with the run."""
+
+    name: ClassVar[str] = "run_taken"
+    run: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat(Event):
+    """Every 10 s, for readers on other hosts."""
+
+    name: ClassVar[str] = "heartbeat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyFinished(Event):
+    """The supervisor ended. `state` is finished, failed (some runs), blocked, stopped or waiting (`--until`)."""
+
+    name: ClassVar[str] = "study_finished"
+    state: str
+    message: str = ""
+
+
+EVENTS: dict[str, type[Event]] = {
+    kind.name: kind
+    for kind in (
+        RunStarted, Progress, EpochFinished, CheckpointWritten, Diverged, RunFinished, RunFailed, RunInterrupted,
+        StudyStarted, StepStarted, StepProgress, StepFinished, RunQueued, RunTaken, Heartbeat, StudyFinished,
+    )
+}  # fmt: skip
+
+
+def encode(event: Event, seq: int, t: float) -> bytes:
+    """The event's line, newline included. A float that is not finite becomes null."""
+    body = {"v": VERSION, "seq": seq, "t": round(t, 3), "event": event.name}
+    body |= {key: value for key, value in asdict(event).items() if key not in ("seq", "t")}
+    return (json.dumps(_finite(body), allow_nan=False, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
+
+
+class NewerVersionError(ValueError):
+    """The log was written by a later augtui than this one."""
+
+
+def decode(line: bytes) -> Event | None:
+    """The event of a line, or None for an event that this version does not know.
+
+    Raises:
+        NewerVersionError: the line is of a newer major version.
+        ValueError: the line is not an event.
+    """
+    body = json.loads(line)
+    if not isinstance(body, dict):
+        raise ValueError("not an object")
+    version = body.get("v")
+    if not isinstance(version, int):
+        raise ValueError("no version")
+    if version > VERSION:
+        raise NewerVersionError(f"this log has version {version}; this augtui reads up to {VERSION}: update augtui")
+    kind = EVENTS.get(str(body.get("event")))
+    if kind is None:
+        return None
+    known = {item.name for item in fields(kind)}
+    try:
+        return kind(**{key: value for key, value in body.items() if key in known})
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
