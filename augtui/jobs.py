@@ -1,0 +1,154 @@
+"""Work in another process, and how it answers: lines of JSON on its standard output.
+
+A job prints `{"progress": [done, total, "message"]}` as often as it likes and ends with exactly one
+`{"result": {...}}` or `{"error": {"message", "hint", "exit_code"}}`. Whatever libraries print goes to standard
+error, which the parent sends to a file. Nothing is learned by reading that text.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from augtui.errors import AugtuiError, ExitCode
+
+PROGRESS_SECONDS = 0.25
+"""Progress lines come at most this often; the last one of a part always comes."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with done, total and a short message."""
+
+
+class Channel:
+    """The child's side: its answers go to what was standard output, everything printed goes to standard error."""
+
+    def __init__(self) -> None:
+        self._answers = os.fdopen(os.dup(1), "wb", buffering=0)
+        os.dup2(2, 1)
+        self._last = 0.0
+
+    def progress(self, done: int, total: int, message: str = "") -> None:
+        """Tell how far the job is."""
+        now = time.monotonic()
+        if done < total and now - self._last < PROGRESS_SECONDS:
+            return
+        self._last = now
+        self.send({"progress": [done, total, message]})
+
+    def send(self, answer: dict[str, Any]) -> None:
+        self._answers.write(json.dumps(answer, allow_nan=False).encode() + b"\n")
+
+
+def error_answer(error: BaseException) -> dict[str, Any]:
+    """The `error` line for an exception; the traceback of one that is not the user's goes to standard error."""
+    if isinstance(error, AugtuiError):
+        body = {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}
+    else:
+        traceback.print_exception(error, file=sys.stderr)
+        sys.stderr.flush()
+        body = {"message": f"{type(error).__name__}: {error}", "hint": "", "exit_code": int(ExitCode.RUN_FAILED)}
+        body["bug"] = True
+    return {"error": body}
+
+
+def answer(work: Callable[[Channel], dict[str, Any]]) -> int:
+    """Carry a job out in this process and answer; gives the exit code."""
+    channel = Channel()
+    try:
+        result = work(channel)
+    except Exception as error:  # the outermost frame of a job: every failure becomes its answer
+        body = error_answer(error)
+        channel.send(body)
+        return int(body["error"]["exit_code"])
+    channel.send({"result": result})
+    return 0
+
+
+class Job:
+    """The parent's side of one job.
+
+    Args:
+        arguments: of `python -m`, for example `["augtui.analysis", "check", ...]`.
+        log: where its standard error is appended; None keeps a temporary file for the case of a bug.
+        stdin: whether the job reads requests.
+    """
+
+    def __init__(self, arguments: list[str], *, log: Path | None = None, stdin: bool = False) -> None:
+        if log is None:
+            descriptor, name = tempfile.mkstemp(prefix="augtui-", suffix=".log")
+            self.log, self._temporary = Path(name), True
+        else:
+            descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            self.log, self._temporary = log, False
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=descriptor,
+            )
+        finally:
+            os.close(descriptor)
+        self._rest = b""
+
+    def fileno(self) -> int:
+        """Readable when there are answers, or the end of them."""
+        assert self.process.stdout is not None
+        return self.process.stdout.fileno()
+
+    def read(self) -> list[dict[str, Any]] | None:
+        """The answers that have come (blocks until there is something to read); None at their end."""
+        data = os.read(self.fileno(), 1 << 16)
+        if not data:
+            return None
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return [json.loads(line) for line in lines if line.strip()]
+
+    def result(self, progress: Progress | None = None) -> dict[str, Any]:
+        """Wait for the job's result.
+
+        Raises:
+            AugtuiError: the job's own error, or that it ended without an answer.
+        """
+        outcome: dict[str, Any] | None = None
+        while (answers := self.read()) is not None:
+            for item in answers:
+                if "progress" in item:
+                    if progress is not None:
+                        progress(*item["progress"])
+                else:
+                    outcome = item
+        return self.conclude(outcome)
+
+    def conclude(self, outcome: dict[str, Any] | None) -> dict[str, Any]:
+        """The result of the last answer, once the answers have ended; raises as `result` does."""
+        code = self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        if outcome is None:
+            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            raise AugtuiError(f"a helper process {how} without an answer", f"see {self.log}", ExitCode.RUN_FAILED)
+        if "error" in outcome:
+            error = outcome["error"]
+            hint = f"this is a bug in augtui; its traceback is in {self.log}" if error.get("bug") else error["hint"]
+            if not error.get("bug"):
+                self._forget_log()
+            raise AugtuiError(error["message"], hint, ExitCode(error["exit_code"]))
+        self._forget_log()
+        result: dict[str, Any] = outcome["result"]
+        return result
+
+    def _forget_log(self) -> None:
+        if self._temporary:
+            self.log.unlink(missing_ok=True)
+
+
+def call(arguments: list[str], *, log: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """Carry a job out in a process of its own and wait for its result; raises as `Job.result` does."""
+    return Job(arguments, log=log).result(progress)
