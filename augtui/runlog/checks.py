@@ -1,0 +1,71 @@
+"""check.json: what the checks of a dataset or study found, written by the analysis, read by everyone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from augtui.errors import AugtuiError
+
+Level = Literal["block", "warn"]
+FORMAT = 1
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of everything in a check's report; unknown fields are ignored when reading."""
+
+
+class Problem(Record, frozen=True, kw_only=True):
+    """One thing that is wrong."""
+
+    level: Level
+    """block: the study does not start. A block that the plan handles is a "warn" with `handled` filled."""
+    code: str
+    """A short word with hyphens; `accept` in a plan takes it."""
+    message: str
+    files: list[str] = []
+    """Relative to the dataset's folder."""
+    handled: str = ""
+    """How the plan lets a block pass: 'accept = ["leak-exact"]', 'leak = "drop-from-train"', ..."""
+
+
+class CheckReport(Record, frozen=True, kw_only=True):
+    """Everything that the checks found."""
+
+    format: int = FORMAT
+    problems: list[Problem] = []
+    """Blocks first, then in the order of the checks."""
+    counts: dict[str, dict[str, int]] = {}
+    """Images by split (train, test, validation, all) and class."""
+    fingerprint: str = ""
+    """Of the dataset's files."""
+    skipped: list[str] = []
+    """Checks that were not made, each with its reason."""
+
+    @property
+    def blocks(self) -> list[Problem]:
+        """The problems that keep a study from starting (exit code 3)."""
+        return [problem for problem in self.problems if problem.level == "block"]
+
+
+def read_check(path: Path) -> CheckReport:
+    """Read check.json.
+
+    Raises:
+        FileNotFoundError: nothing has been checked yet.
+        AugtuiError: the file is broken or of a later augtui.
+    """
+    try:
+        report = msgspec.json.decode(path.read_bytes(), type=CheckReport)
+    except msgspec.DecodeError as error:
+        raise AugtuiError(f"{path} is not a check's report: {error}", "run `augtui check` again") from error
+    if report.format > FORMAT:
+        raise AugtuiError(f"{path} has format {report.format}; this augtui reads up to {FORMAT}", "update augtui")
+    return report
+
+
+def encode_check(report: CheckReport) -> bytes:
+    """The file's bytes: equal reports give equal bytes."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
