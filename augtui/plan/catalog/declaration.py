@@ -40,9 +40,14 @@ class Policy:
     help: str
     """One line."""
     parameters: tuple[Parameter, ...] = ()
-    implementations: tuple[str, ...] = ("tensor",)
     offline: bool = True
     """Whether `add` and `replace` may use it."""
+
+    @property
+    def implementations(self) -> tuple[str, ...]:
+        """Where there are several, the policy declares a parameter `implementation` that names them."""
+        choice = self.parameter("implementation")
+        return choice.names if choice else ("tensor",)
 
     def parameter(self, name: str) -> Parameter | None:
         return next((item for item in self.parameters if item.name == name), None)
