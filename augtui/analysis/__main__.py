@@ -1,0 +1,40 @@
+"""`python -m augtui.analysis JOB ...`: one job in a process of its own, answering by `augtui.jobs`."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from augtui.jobs import Channel, answer
+
+
+def parser() -> argparse.ArgumentParser:
+    """The jobs and their arguments."""
+    root = argparse.ArgumentParser(prog="python -m augtui.analysis")
+    jobs = root.add_subparsers(dest="job", required=True)
+
+    summary = jobs.add_parser("summary", help="make a study's tables")
+    summary.add_argument("study", type=Path)
+    summary.add_argument("--recompute", action="store_true", help="compare with each run's metrics.json too")
+    summary.add_argument("--out", type=Path, help="instead of the study's summary.json")
+    return root
+
+
+def work(options: argparse.Namespace, channel: Channel) -> dict[str, Any]:
+    """Carry one job out; heavy imports wait for the job that needs them."""
+    match options.job:
+        case "summary":
+            from augtui.analysis.jobs import summary
+
+            return summary(channel, options.study, options.recompute, options.out)
+        case _:
+            raise ValueError(options.job)
+
+
+def main() -> int:
+    options = parser().parse_args()
+    return answer(lambda channel: work(options, channel))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""The jobs: from arguments to the answer's result."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from augtui.analysis.collect import collect
+from augtui.analysis.summarise import summarise
+from augtui.errors import AugtuiError
+from augtui.jobs import Channel
+from augtui.paths import StudyPaths, write_atomic
+from augtui.plan.reader import read_plan
+from augtui.runlog.summary import encode_summary
+
+
+def summary(channel: Channel, folder: Path, recompute: bool, out: Path | None) -> dict[str, Any]:
+    """Make a study's summary.json.
+
+    Returns:
+        {"path": of the summary, "mismatches": [runs whose metrics.json does not follow from predictions.csv]},
+        the latter empty without `recompute`.
+    """
+    study = StudyPaths(folder)
+    if not study.study.is_file():
+        raise AugtuiError(f"{folder} is not a study: it has no study.json", "`augtui studies` lists the studies")
+    plan = read_plan(study.plan, ()).plan
+    data = collect(study, plan, time.time(), channel.progress)
+    path = out or study.summary
+    write_atomic(path, encode_summary(summarise(data)))
+    return {"path": str(path), "mismatches": data.mismatches() if recompute else []}
