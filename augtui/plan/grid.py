@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -80,6 +81,8 @@ class RunSpec(Spec, frozen=True, kw_only=True):
     budget: SizeRule
     """The size of the set that gives the number of steps in an epoch."""
     keep_model: bool
+    weights_hash: str = ""
+    """sha256 of the file that `model.weights` names, so that another content is another run."""
     environment: Environment
 
     @property
@@ -162,8 +165,14 @@ def cells(plan: Plan) -> Iterator[RunCell]:
                 yield RunCell(arm=arm, point=point, seed=seed)
 
 
-def run_spec(plan: Plan, cell: RunCell, fingerprint: str, environment: Environment) -> RunSpec:
-    """What run.json of a cell holds."""
+def run_spec(
+    plan: Plan,
+    cell: RunCell,
+    fingerprint: str,
+    environment: Environment,
+    weights_hash: Mapping[str, str] = MappingProxyType({}),
+) -> RunSpec:
+    """What run.json of a cell holds; `weights_hash` gives the sha256 of each file of weights."""
     settings = settings_at(plan, cell.point)
     counted = plan.baseline if settings.train.budget == "steps" else cell.arm
     return RunSpec(
@@ -177,6 +186,7 @@ def run_spec(plan: Plan, cell: RunCell, fingerprint: str, environment: Environme
         train=settings.train,
         budget=SizeRule.of(counted),
         keep_model=plan.keep.models,
+        weights_hash=weights_hash.get(settings.model.weights, ""),
         environment=environment,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from augtui.plan.rules import Rule
 from augtui.plan.spec import ParamValue
 
 ParamKind = Literal["number", "integer", "flag", "name", "policies", "policy"]
@@ -28,6 +29,19 @@ class Parameter:
     ranged: bool = False
     """Whether a range (two numbers) or a choice may be given: the value is then drawn for each image."""
     unit: str = ""
+    below: str = ""
+    """Another integer or number parameter that this one must stay below."""
+
+    @property
+    def rule(self) -> Rule:
+        """Of one plain value; parameters that are policies have none.
+
+        Raises:
+            ValueError: the kind is "policy" or "policies".
+        """
+        if self.kind == "policy" or self.kind == "policies":
+            raise ValueError(f"{self.name} is a policy, not a scalar")
+        return Rule(kind=self.kind, low=self.low, high=self.high, names=self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,4 +89,6 @@ class Model:
     help: str
     smallest: int = 8
     """The smallest image side that it accepts, in pixels."""
+    multiple: int = 1
+    """The image side must be a multiple of this, in pixels."""
     tags: tuple[str, ...] = field(default=())

@@ -1,5 +1,75 @@
 """Generators: models that are fitted on training images and draw new ones."""
 
-from augtui.plan.catalog.declaration import Generator
+from augtui.plan.catalog.declaration import Generator, Parameter
 
-GENERATORS: tuple[Generator, ...] = ()
+_SELECT_HELP = "weights that are kept: of the last step, or with the lowest KID to validation images (which are read)"
+
+
+def _batch_size(default: int) -> Parameter:
+    return Parameter(
+        name="batch_size",
+        kind="integer",
+        default=default,
+        low=2,
+        high=4096,
+        unit="images",
+        help="real images in a training step",
+    )
+
+
+DCGAN64 = Generator(
+    name="dcgan64",
+    image_size=64,
+    help="The original study's DCGAN: one model per class, 64 px enlarged to the study's size",
+    parameters=(
+        Parameter(
+            name="epochs",
+            kind="integer",
+            default=200,
+            low=1,
+            high=100_000,
+            help="passes over the class's training images",
+        ),
+        _batch_size(16),
+        Parameter(name="select", kind="name", default="last", names=("last", "best"), help=_SELECT_HELP),
+    ),
+)
+
+
+def _skip(size: int, batch_size: int) -> Generator:
+    return Generator(
+        name=f"gan{size}",
+        image_size=size,
+        help=f"Skip-layer GAN for a few hundred images, native {size} px, no pretrained weights",
+        parameters=(
+            Parameter(
+                name="steps",
+                kind="integer",
+                default=6000,
+                low=1,
+                high=10_000_000,
+                help="optimiser steps of each model",
+            ),
+            _batch_size(batch_size),
+            Parameter(
+                name="width",
+                kind="integer",
+                default=32,
+                low=4,
+                high=256,
+                unit="channels",
+                help="channels of all layers are proportional to it",
+            ),
+            Parameter(
+                name="models",
+                kind="name",
+                default="auto",
+                names=("auto", "per-class", "conditional"),
+                help="one model per class, or one for all; auto: per class where each has 300 training images",
+            ),
+            Parameter(name="select", kind="name", default="best", names=("last", "best"), help=_SELECT_HELP),
+        ),
+    )
+
+
+GENERATORS: tuple[Generator, ...] = (DCGAN64, _skip(128, 16), _skip(256, 8))
