@@ -7,9 +7,12 @@ from collections import Counter
 import numpy as np
 
 from augtui.analysis.collect import RunRecord, StudyData
+from augtui.analysis.differences import differences
+from augtui.analysis.resamples import Resamples
 from augtui.metrics import METRICS
 from augtui.plan.grid import Point
 from augtui.runlog.summary import ArmSummary, Curve, Difference, Failure, Mistake, Spread, Summary
+from augtui.streams import stream_seed
 
 CURVES = ("loss", "val_loss", "val_accuracy", "val_balanced_accuracy")
 MISTAKES = 12
@@ -17,8 +20,11 @@ MISTAKES = 12
 
 
 def summarise(data: StudyData) -> Summary:
-    """The whole summary of a study, finished or not."""
+    """The whole summary of a study, finished or not; equal studies give equal summaries."""
     plan = data.plan
+    rng = np.random.default_rng(stream_seed("compare"))
+    resamples = Resamples(data, rng)
+    found = differences(data, resamples, rng)
     return Summary(
         study=data.paths.name,
         state=data.state,
@@ -30,13 +36,18 @@ def summarise(data: StudyData) -> Summary:
         dataset=plan.dataset,
         classes=list(data.classes),
         test_images=_test_images(data),
-        arms=[arm_summary(data, arm.name, point) for point in data.points for arm in plan.arms],
+        groups=_patients(resamples, data),
+        arms=[
+            arm_summary(data, arm.name, point, found.get((arm.name, point), {}))
+            for point in data.points
+            for arm in plan.arms
+        ],
         failures=_failures(data),
         made_from=sorted(run.cell.folder for run in data.runs if run.finished),
     )
 
 
-def arm_summary(data: StudyData, arm: str, point: Point) -> ArmSummary:
+def arm_summary(data: StudyData, arm: str, point: Point, difference: dict[str, Difference]) -> ArmSummary:
     """One arm at one axis point."""
     runs = data.of(arm, point)
     finished = [run for run in runs if run.finished]
@@ -48,7 +59,7 @@ def arm_summary(data: StudyData, arm: str, point: Point) -> ArmSummary:
         finished=len(finished),
         seeds=[run.cell.seed for run in finished],
         metrics={name: spread([run.metrics["test"][name] for run in finished]) for name in METRICS},
-        difference=_differences(data, arm, point),
+        difference=difference,
         class_recall={c: spread([run.metrics["class_recall"][c] for run in finished]) for c in data.classes},
         confusion=np.sum([run.metrics["confusion"] for run in finished], axis=0).tolist() if finished else [],
         curves={name: curve for name in CURVES if (curve := _curve(runs, name)).n},
@@ -61,22 +72,6 @@ def spread(values: list[float | None]) -> Spread:
     known = [value for value in values if value is not None]
     mean, sd = _mean_sd(known)
     return Spread(mean=mean, sd=sd, values=values)
-
-
-def _differences(data: StudyData, arm: str, point: Point) -> dict[str, Difference]:
-    if arm == data.plan.baseline.name:
-        return {}
-    baseline = {run.cell.seed: run for run in data.of(data.plan.baseline.name, point) if run.finished}
-    pairs = [
-        (run, baseline[run.cell.seed]) for run in data.of(arm, point) if run.finished and run.cell.seed in baseline
-    ]
-    found = {}
-    for name in METRICS:
-        both = [(a.metrics["test"][name], b.metrics["test"][name]) for a, b in pairs]
-        deltas = [a - b for a, b in both if a is not None and b is not None]
-        mean, sd = _mean_sd(deltas)
-        found[name] = Difference(mean=mean, sd=sd, n=len(deltas))
-    return found
 
 
 def _mean_sd(values: list[float]) -> tuple[float | None, float | None]:
@@ -132,6 +127,14 @@ def _test_images(data: StudyData) -> dict[str, int]:
             counts = Counter(test.labels.tolist())
             return {name: counts[index] for index, name in enumerate(test.classes)}
     return {}
+
+
+def _patients(resamples: Resamples, data: StudyData) -> int | None:
+    """Patients among the test images; None where no groups are known."""
+    for run in data.runs:
+        if run.finished and any(resamples.test(run).groups):
+            return resamples.test_set([run]).units
+    return None
 
 
 def _failures(data: StudyData) -> list[Failure]:

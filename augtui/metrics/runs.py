@@ -13,9 +13,9 @@ def run_metrics(predictions: Predictions, positive: str | None) -> dict[str, Any
     """What metrics.json holds.
 
     Returns:
-        {"classes", "positive", "test": {name: value}, "validation": {name: value},
+        {"classes", "positive", "threshold", "test": {name: value}, "validation": {name: value},
         "class_recall": {class: value}, "confusion": [[...]]}, the last two of the test images.
-        The threshold of `sensitivity_at_specificity` comes from the validation images, for both.
+        The threshold of `sensitivity_at_specificity` comes from the validation images, for both splits.
 
     Raises:
         ValueError: `positive` is not a class.
@@ -29,6 +29,7 @@ def run_metrics(predictions: Predictions, positive: str | None) -> dict[str, Any
     return {
         "classes": list(predictions.classes),
         "positive": positive,
+        "threshold": threshold,
         "test": score(test.labels, probabilities, chosen, threshold),
         "validation": score(validation.labels, rounded(validation.probabilities), chosen, threshold),
         "class_recall": dict(zip(predictions.classes, class_recall(test.labels, probabilities), strict=True)),

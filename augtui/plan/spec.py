@@ -16,7 +16,10 @@ Precision = Literal["auto", "fp32", "bf16"]
 Optimizer = Literal["adam", "adamw", "sgd"]
 Schedule = Literal["constant", "cosine", "step", "inverse_time"]
 Normalisation = Literal["unit", "half", "imagenet"]
-Metric = Literal["accuracy", "balanced_accuracy", "macro_recall", "recall", "specificity", "precision", "f1", "auroc"]
+Metric = Literal[
+    "accuracy", "balanced_accuracy", "macro_recall", "recall", "specificity", "precision", "f1", "auroc",
+    "sensitivity_at_specificity", "brier", "ece",
+]  # fmt: skip
 AxisValue = bool | int | float | str
 
 
