@@ -108,8 +108,9 @@ def _one_against_rest(is_positive: NDArray[np.bool_], values: Floats, weights: F
     for high, low in zip(of_positive, of_negative, strict=True):
         right += (high[:, None] > low) + 0.5 * (high[:, None] == low)
     positive_weight, negative_weight = weights[:, is_positive], weights[:, ~is_positive]
-    pairs: Floats = ((positive_weight @ right) * negative_weight).sum(axis=1)
-    return pairs / len(values) / (positive_weight.sum(axis=1) * negative_weight.sum(axis=1))
+    in_order = ((positive_weight @ right) * negative_weight).sum(axis=1)
+    area: Floats = in_order / len(values) / (positive_weight.sum(axis=1) * negative_weight.sum(axis=1))
+    return area
 
 
 def _sensitivity(
@@ -151,17 +152,18 @@ def _ece(labels: NDArray[np.int64], probabilities: Floats, weights: Floats) -> F
         for number in np.unique(bins):
             rows = bins == number
             gaps += np.abs((weights[:, rows] * (right - confidence)[rows]).sum(axis=1))
-    return gaps / len(probabilities) / weights.sum(axis=1)
+    error: Floats = gaps / len(probabilities) / weights.sum(axis=1)
+    return error
 
 
 def _mean_image(values: Floats, weights: Floats) -> Floats:
     """float64[B]: the weighted mean of float64[N]; not by BLAS, whose rounding depends on its threads."""
-    total: Floats = (weights * values).sum(axis=1)
-    return total / weights.sum(axis=1)
+    mean: Floats = (weights * values).sum(axis=1) / weights.sum(axis=1)
+    return mean
 
 
 def _mean_defined(values: Floats) -> Floats:
     """The mean over the last axis, of the values that are not NaN; NaN where there is none."""
     known = ~np.isnan(values)
-    total: Floats = np.where(known, values, 0.0).sum(axis=-1)
-    return total / known.sum(axis=-1)
+    mean: Floats = np.where(known, values, 0.0).sum(axis=-1) / known.sum(axis=-1)
+    return mean
