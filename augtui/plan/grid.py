@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 from types import MappingProxyType
@@ -25,6 +26,13 @@ from augtui.plan.spec import (
 
 Point = tuple[tuple[str, AxisValue], ...]
 """One combination of axis values: ((key, value), ...), in the plan's order; () where there are no axes."""
+
+_SAFE = re.compile(r"[A-Za-z0-9._+-]{1,60}\Z")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
+_TAIL = 30
+"""Characters kept of a value that is no folder's name; the end of a path says most."""
+_FOLDER_LIMIT = 200
+"""Characters; file systems allow 255 bytes."""
 
 
 class Environment(Spec, frozen=True, kw_only=True):
@@ -109,7 +117,8 @@ class RunCell(Spec, frozen=True, kw_only=True):
     @property
     def folder(self) -> str:
         """Relative to the study's folder: arms/<arm>/[<key>=<value>,...]/seed-<n>."""
-        return "/".join(part for part in ("arms", self.arm.name, point_name(self.point), f"seed-{self.seed}") if part)
+        parts = ("arms", self.arm.name, point_folder(self.point), f"seed-{self.seed}")
+        return "/".join(part for part in parts if part)
 
 
 class SetSpec(Spec, frozen=True, kw_only=True):
@@ -146,6 +155,19 @@ def points(plan: Plan) -> list[Point]:
 def point_name(point: Point) -> str:
     """`train.epochs=10,data.fraction=0.5`; empty without axes."""
     return ",".join(f"{key}={value}" for key, value in point)
+
+
+def point_folder(point: Point) -> str:
+    """`point_name` as one folder: values that no folder's name can hold (paths, regexes) become a part and a hash."""
+    name = ",".join(f"{key}={_safe(value)}" for key, value in point)
+    return name if len(name) <= _FOLDER_LIMIT else f"{name[: _FOLDER_LIMIT - 9]}-{content_hash(name, 8)}"
+
+
+def _safe(value: AxisValue) -> str:
+    text = str(value)
+    if _SAFE.match(text):
+        return text
+    return f"{_UNSAFE.sub('-', text)[-_TAIL:].strip('-')}-{content_hash(text, 8)}"
 
 
 def settings_at(plan: Plan, point: Point) -> Settings:

@@ -1,0 +1,23 @@
+"""Studies: made, supervised, stopped, resumed, extended and found again.
+
+`create` makes the folder, `launch` starts the supervisor process (`python -m augtui.study`), `request` asks it
+for something by way of control.jsonl; `find`, `newest_first`, `supervised` and `unfinished_equal` look around.
+"""
+
+from augtui.study.control import request
+from augtui.study.create import create, unfinished_equal
+from augtui.study.extend import extend
+from augtui.study.find import find, newest_first
+from augtui.study.launch import launch
+from augtui.study.ownership import supervised
+
+__all__ = [
+    "create",
+    "extend",
+    "find",
+    "launch",
+    "newest_first",
+    "request",
+    "supervised",
+    "unfinished_equal",
+]

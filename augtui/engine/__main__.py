@@ -1,0 +1,108 @@
+"""`python -m augtui.engine JOB ...`: the only door to the part that imports torch."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from augtui.errors import ExitCode
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one job; each imports what it needs, so that a small one starts fast."""
+    # cuBLAS reads this once, before the first GPU call; it makes its results repeatable.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    parser = argparse.ArgumentParser(prog="python -m augtui.engine", description=__doc__)
+    jobs = parser.add_subparsers(dest="job", required=True)
+    worker = jobs.add_parser("worker", help="serve jobs from standard input")
+    run = jobs.add_parser("run", help="carry out one run folder")
+    run.add_argument("folder", type=Path)
+    for job in (worker, run):
+        job.add_argument("--device", default="cpu")
+        job.add_argument("--checkpoint-seconds", type=float, default=30.0)
+    slots = jobs.add_parser("slots", help="the device of each slot")
+    slots.add_argument("--device", default="auto")
+    slots.add_argument("--slots", type=int)
+    jobs.add_parser("doctor", help="what torch finds here")
+    for name in ("augment", "preview"):
+        job = jobs.add_parser(name, help="write augmented images")
+        job.add_argument("--dataset", type=Path, required=True)
+        job.add_argument("--policy", required=True, help="a PolicySpec as JSON")
+        job.add_argument("--out", type=Path, required=True)
+        job.add_argument("--size", type=int)
+        job.add_argument("--seed", type=int, default=0)
+        job.add_argument("--cache-dir", type=Path, required=True)
+        job.add_argument("--copies" if name == "augment" else "--count", dest="count", type=int, default=3)
+    jobs.add_parser("preview-server", help="serve previews from standard input")
+    options = parser.parse_args(arguments)
+    if options.job == "worker":
+        from augtui.engine.worker import work
+
+        return work(options.device, options.checkpoint_seconds)
+    if options.job == "run":
+        return _run(options)
+    if options.job == "preview-server":
+        from augtui.engine.preview import serve
+
+        return serve()
+    from augtui.jobs import answer
+
+    return answer(lambda channel: _job(options, channel))
+
+
+def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
+    if options.job == "slots":
+        from augtui.engine.device import slot_devices
+
+        return {"devices": slot_devices(options.device, options.slots)}
+    if options.job == "doctor":
+        from augtui.engine.doctor import examine
+
+        return examine()
+    from augtui.engine import offline
+
+    if options.job == "augment":
+        return offline.write_copies(offline.Request.of(options), channel.progress)
+    return offline.write_sheet(offline.Request.of(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    """One run folder, as any executor starts it: 0 when it is finished, 85 when it is checkpointed."""
+    import threading
+
+    import torch
+
+    from augtui.engine.data import Library
+    from augtui.engine.device import use
+    from augtui.engine.engine import Engine
+    from augtui.engine.run import carry_out
+    from augtui.errors import AugtuiError
+    from augtui.paths import RunPaths
+    from augtui.runlog.info import read_info
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_paths = RunPaths(options.folder)
+    try:
+        environment = read_info(run_paths.study).environment
+        if environment is None:
+            raise AugtuiError(f"the study of {run_paths.folder} has not been prepared")
+        use(environment)
+        engine = Engine(
+            Library(torch.device(options.device)), options.device, stop.is_set, options.checkpoint_seconds
+        )
+        outcome = carry_out(run_paths, engine)
+    except AugtuiError as error:
+        print(f"augtui: {error}", file=sys.stderr)  # noqa: T201
+        return int(error.exit_code)
+    codes = {"run_finished": ExitCode.DONE, "run_interrupted": ExitCode.CHECKPOINTED}
+    return int(codes.get(outcome.name, ExitCode.RUN_FAILED))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

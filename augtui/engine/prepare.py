@@ -1,0 +1,74 @@
+"""The prepare step: decoded images for every stored size, every split tried, and the environment chosen; so that
+what cannot work is said before the first training."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+
+from augtui.dataset.splits import split
+from augtui.dataset.store import Dataset
+from augtui.engine.data import class_counts, open_study_dataset
+from augtui.engine.device import choose_environment, describe, slot_devices
+from augtui.engine.models import build_model
+from augtui.errors import AugtuiError
+from augtui.jobs import Progress
+from augtui.plan.grid import Settings, points, settings_at
+from augtui.plan.spec import ModelSpec, Plan
+from augtui.runlog.info import StudyInfo
+
+
+def prepare(plan: Plan, info: StudyInfo, progress: Progress) -> dict[str, Any]:
+    """Get everything ready that all runs share.
+
+    Returns:
+        {"fingerprint", "environment", "device_name", "weights_hash", "images", "train", "validation", "test"},
+        the counts being those of the first seed at the first axis point.
+
+    Raises:
+        AugtuiError: the images, the splits, the model or the device do not go with the plan.
+    """
+    settings = [settings_at(plan, point) for point in points(plan)]
+    datasets: dict[int, Dataset] = {}
+    for item in settings:
+        if item.data.stored not in datasets:
+            datasets[item.data.stored] = open_study_dataset(info, item.data, progress)
+    first = datasets[settings[0].data.stored]
+    _check_splits(plan, settings, datasets)
+    for model, image_size in dict.fromkeys((item.model, item.data.image_size) for item in settings):
+        build_model(model, len(first.classes), image_size, seed=0)
+    environment = info.environment or choose_environment(info.device_asked, plan.train.precision)
+    parts = split(first, settings[0].data, plan.seeds[0])
+    return {
+        "fingerprint": first.fingerprint,
+        "environment": msgspec.to_builtins(environment),
+        "device_name": describe(slot_devices(info.device_asked, 1)[0])["name"],
+        "weights_hash": {item.model.weights: _file_hash(item.model) for item in settings if _is_file(item.model)},
+        "images": len(first.paths),
+        "train": class_counts(first, torch.from_numpy(parts.train)),
+        "validation": class_counts(first, torch.from_numpy(parts.validation)),
+        "test": class_counts(first, torch.from_numpy(parts.test)),
+    }
+
+
+def _check_splits(plan: Plan, settings: list[Settings], datasets: dict[int, Dataset]) -> None:
+    for item in settings:
+        for seed in plan.seeds:
+            parts = split(datasets[item.data.stored], item.data, seed)
+            if item.train.select == "best" and not len(parts.validation):
+                raise AugtuiError(
+                    'train.select: "best" needs validation images, and there are none',
+                    'set data.validation above 0, or train.select = "last"',
+                )
+
+
+def _is_file(model: ModelSpec) -> bool:
+    return model.weights not in ("none", "imagenet")
+
+
+def _file_hash(model: ModelSpec) -> str:
+    return hashlib.sha256(Path(model.weights).read_bytes()).hexdigest()

@@ -1,0 +1,178 @@
+"""A run folder, carried out: idempotent, under a lock, with exactly one end in its log.
+
+A finished run is left as it is; a checkpoint is taken up; each start is an attempt with a number. The files of
+a result come in this order: predictions, model, metrics, the terminal event. A process killed between two of
+them is made up for by the next start.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+import traceback
+from typing import Any
+
+import msgspec
+import torch
+
+from augtui.engine.checkpoint import delete_checkpoints, load_checkpoint, save_checkpoint
+from augtui.engine.engine import Engine
+from augtui.engine.fit import build_training
+from augtui.engine.result import read_test_metrics, write_result
+from augtui.engine.train import DivergedError, EpochReport, Listener
+from augtui.errors import AugtuiError
+from augtui.locks import FileLock, LockUnsupportedError
+from augtui.paths import RunPaths
+from augtui.plan.grid import RunSpec
+from augtui.runlog import events as ev
+from augtui.runlog.fold import fold_run
+from augtui.runlog.info import read_info
+from augtui.runlog.liveness import host_name, process_started
+from augtui.runlog.reader import read_events
+from augtui.runlog.writer import EventWriter
+
+LOCK_PATIENCE = 10.0
+"""Seconds that a second start waits for a first one that is just leaving."""
+
+
+Outcome = ev.RunFinished | ev.RunFailed | ev.RunInterrupted
+
+
+def carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
+    """Bring a run to its end, or to a checkpoint if asked to stop; gives its terminal event.
+
+    Every failure of the run itself becomes a RunFailed; only a lock held by another process raises.
+
+    Raises:
+        AugtuiError: another process works on this run.
+    """
+    lock = FileLock(run_paths.lock)
+    try:
+        lock.acquire(LOCK_PATIENCE, f"the run {run_paths.folder}")
+    except LockUnsupportedError:
+        # Without locks the supervisor's owner file is what keeps two processes apart.
+        pass
+    try:
+        return _carry_out(run_paths, engine)
+    finally:
+        lock.release()
+
+
+def read_run(run_paths: RunPaths) -> RunSpec:
+    """run.json as a spec.
+
+    Raises:
+        AugtuiError: it is missing or damaged.
+    """
+    try:
+        return msgspec.json.decode(run_paths.run.read_bytes(), type=RunSpec)
+    except FileNotFoundError as error:
+        raise AugtuiError(f"{run_paths.folder} is not a run: it has no run.json") from error
+    except msgspec.DecodeError as error:
+        raise AugtuiError(f"{run_paths.run} cannot be read: {error}") from error
+
+
+def _carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
+    state = fold_run(read_events(run_paths.events))
+    if state.status == "finished" and run_paths.metrics.is_file():
+        return ev.RunFinished(attempt=state.attempt, metrics=state.metrics)
+    attempt = state.attempt + 1
+    began = time.monotonic()
+    with EventWriter(run_paths.events) as log:
+        try:
+            metrics = _train_and_test(run_paths, engine, log, attempt)
+        except Exception as error:  # the outermost frame of a run: every failure becomes its terminal event
+            outcome: Outcome = failure(error, attempt)
+            if isinstance(error, DivergedError):
+                log.write(ev.Diverged(attempt=attempt, step=error.step))
+        else:
+            if metrics is None:
+                step = run_paths.checkpoints()[0][0]
+                outcome = ev.RunInterrupted(attempt=attempt, step=step)
+            else:
+                outcome = ev.RunFinished(attempt=attempt, seconds=round(time.monotonic() - began, 3), metrics=metrics)
+        log.write(outcome)
+    if isinstance(outcome, ev.RunFinished):
+        delete_checkpoints(run_paths)
+    return outcome
+
+
+def _train_and_test(
+    run_paths: RunPaths, engine: Engine, log: EventWriter, attempt: int
+) -> dict[str, float | None] | None:
+    """The test metrics, or None when stopped before the end."""
+    run = read_run(run_paths)
+    if run_paths.metrics.is_file():
+        # Killed between the last file and the terminal event: all there is to do is to say so.
+        log.write(_started(run, engine, attempt, 0, 0))
+        return read_test_metrics(run_paths)
+    info = read_info(run_paths.study)
+    fit = build_training(run, info, engine)
+    trainer = fit.trainer
+    if (state := load_checkpoint(run_paths, run.identity)) is not None:
+        trainer.load_state(state)
+    log.write(_started(run, engine, attempt, trainer.steps, trainer.step))
+
+    def on_checkpoint(step: int, state: dict[str, Any]) -> None:
+        save_checkpoint(run_paths, step, state)
+        log.write(ev.CheckpointWritten(attempt=attempt, step=step))
+
+    listener = Listener(
+        progress=lambda step, loss, rate: log.write(
+            ev.Progress(attempt=attempt, step=step, loss=loss, images_per_second=round(rate, 1))
+        ),
+        epoch=lambda report: log.write(_epoch_event(report, attempt)),
+        checkpoint=on_checkpoint,
+        stop=engine.stop,
+    )
+    if not trainer.train(listener):
+        return None
+    return write_result(run_paths, run, fit)
+
+
+def _started(run: RunSpec, engine: Engine, attempt: int, steps: int, step: int) -> ev.RunStarted:
+    pid = os.getpid()
+    return ev.RunStarted(
+        attempt=attempt,
+        host=host_name(),
+        pid=pid,
+        pid_started=process_started(pid) or 0.0,
+        device=engine.device,
+        epochs=run.train.epochs,
+        steps=steps,
+        resumed_step=step,
+    )
+
+
+def _epoch_event(report: EpochReport, attempt: int) -> ev.EpochFinished:
+    validation = report.validation
+    return ev.EpochFinished(
+        attempt=attempt,
+        epoch=report.epoch,
+        step=report.step,
+        loss=report.loss,
+        val_loss=validation.loss if validation else None,
+        val_accuracy=validation.accuracy if validation else None,
+        val_balanced_accuracy=validation.balanced_accuracy if validation else None,
+        lr=report.lr,
+        images_per_second=round(report.images_per_second, 1),
+    )
+
+
+def failure(error: Exception, attempt: int) -> ev.RunFailed:
+    """The terminal event of an exception: a short kind, one sentence, and the traceback where it is ours."""
+    text = "".join(traceback.format_exception(error))[-8000:]
+    if isinstance(error, DivergedError):
+        hint = "a smaller train.lr usually helps"
+        return ev.RunFailed(attempt=attempt, kind="diverged", message=f"{error}; {hint}")
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        message = f"out of memory: {error}; a smaller train.batch_size or data.image_size needs less"
+        return ev.RunFailed(attempt=attempt, kind="memory", message=message, traceback=text)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ev.RunFailed(attempt=attempt, kind="disk", message=f"the disk is full: {error}", traceback=text)
+    if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
+        return ev.RunFailed(attempt=attempt, kind="disk", message=f"cannot write: {error}", traceback=text)
+    if isinstance(error, AugtuiError):
+        return ev.RunFailed(attempt=attempt, kind="data", message=str(error).replace("\n", "; "))
+    return ev.RunFailed(attempt=attempt, kind="error", message=f"{type(error).__name__}: {error}", traceback=text)

@@ -1,0 +1,121 @@
+"""A worker: imports torch once, keeps the images on its device, and does one job after the other.
+
+Jobs come as lines of JSON on standard input and are answered on standard output (`augtui.jobs`):
+    {"job": "prepare", "study": FOLDER}     -> what `prepare` gives
+    {"job": "augment", "run": FOLDER}       -> {"made": n}: the sets of that run are in the cache
+    {"job": "run", "run": FOLDER}           -> the run's terminal event
+    {"job": "stop"}                         the job under way checkpoints and ends, and so does the worker
+The end of standard input is a stop as well: when the supervisor is gone, no orphan trains on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from augtui.engine.augment import make_sets
+from augtui.engine.data import Library
+from augtui.engine.device import use
+from augtui.engine.engine import Engine
+from augtui.engine.prepare import prepare
+from augtui.engine.run import carry_out
+from augtui.errors import AugtuiError
+from augtui.jobs import Channel, error_answer
+from augtui.paths import RunPaths, StudyPaths
+from augtui.plan.grid import Environment
+from augtui.plan.reader import read_plan
+from augtui.runlog.info import read_info
+
+
+class Requests:
+    """Reads standard input in a thread, so that a stop is seen in the middle of a job."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def stop_asked(self) -> bool:
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Ask for an end, as a signal handler does."""
+        self._stop.set()
+        self._queue.put(None)
+
+    def next(self) -> dict[str, Any] | None:
+        """The next job; None when there will be no more."""
+        return None if self._stop.is_set() else self._queue.get()
+
+    def _read(self) -> None:
+        for line in sys.stdin.buffer:
+            request = json.loads(line)
+            if request["job"] == "stop":
+                break
+            self._queue.put(request)
+        self.stop()
+
+
+def work(device: str, checkpoint_seconds: float) -> int:
+    """Serve jobs until standard input ends; gives the exit code."""
+    channel = Channel()
+    requests = Requests()
+    engine = Engine(Library(torch.device(device)), device, requests.stop_asked, checkpoint_seconds)
+    use(Environment(device="cpu", precision="fp32", threads=1))
+    while (request := requests.next()) is not None:
+        _log_to(request)
+        try:
+            result = _job(request["job"])(request, engine, channel)
+        except Exception as error:  # the outermost frame of a job: every failure becomes its answer
+            channel.send(error_answer(error))
+        else:
+            channel.send({"result": result})
+    return 0
+
+
+def _job(name: str) -> Callable[[dict[str, Any], Engine, Channel], dict[str, Any]]:
+    return {"prepare": _prepare, "augment": _augment, "run": _run}[name]
+
+
+def _prepare(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str, Any]:
+    study = StudyPaths(Path(request["study"]))
+    return prepare(read_plan(study.plan).plan, read_info(study), channel.progress)
+
+
+def _augment(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str, Any]:
+    run_paths = RunPaths(Path(request["run"]))
+    _use_environment(run_paths)
+    return {"made": make_sets(run_paths, engine, request["keep_images"], channel.progress)}
+
+
+def _run(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str, Any]:
+    run_paths = RunPaths(Path(request["run"]))
+    _use_environment(run_paths)
+    outcome = carry_out(run_paths, engine)
+    return {"event": outcome.name, **asdict(outcome)}
+
+
+def _use_environment(run_paths: RunPaths) -> None:
+    environment = read_info(run_paths.study).environment
+    if environment is None:
+        raise AugtuiError(f"the study of {run_paths.folder} has not been prepared", "augtui resume goes on with it")
+    use(environment)
+
+
+def _log_to(request: dict[str, Any]) -> None:
+    """Send what libraries print to the run's own engine.log, as long as its job lasts."""
+    if "run" in request:
+        log = RunPaths(Path(request["run"])).log
+        descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        os.dup2(descriptor, 2)
+        os.dup2(descriptor, 1)
+        os.close(descriptor)

@@ -1,0 +1,57 @@
+"""Starting a supervisor that outlives whoever starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from augtui.errors import AugtuiError, ExitCode
+from augtui.paths import StudyPaths
+
+
+def launch(
+    study: StudyPaths,
+    *,
+    until: str | None = None,
+    force: bool = False,
+    on_finish: str = "",
+    checkpoint_seconds: float = 30.0,
+) -> int:
+    """Start the supervisor of a study in a session of its own; gives its pid once it owns the study.
+
+    Raises:
+        AugtuiError: another supervisor owns it, or it cannot start; nothing is left running then.
+    """
+    arguments = [str(study.folder), "--checkpoint-seconds", str(checkpoint_seconds)]
+    arguments += ["--until", until] if until else []
+    arguments += ["--force"] if force else []
+    arguments += ["--on-finish", on_finish] if on_finish else []
+    descriptor = os.open(study.supervisor_log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "augtui.study", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=descriptor,
+            start_new_session=True,
+        )
+    finally:
+        os.close(descriptor)
+    assert process.stdout is not None
+    with process.stdout as answers:
+        line = answers.readline()
+    if not line:
+        code = process.wait()
+        raise AugtuiError(
+            f"the supervisor of {study.name} ended at once (exit code {code})",
+            f"see {study.supervisor_log}",
+            ExitCode.RUN_FAILED,
+        )
+    body = json.loads(line)
+    if "error" in body:
+        process.wait()
+        error = body["error"]
+        raise AugtuiError(error["message"], error["hint"], ExitCode(error["exit_code"]))
+    return int(body["pid"])

@@ -1,0 +1,65 @@
+"""One supervisor at a time owns a study: a lock that dies with its holder, or an owner file where locks do not work."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from augtui.errors import AugtuiError
+from augtui.locks import FileLock, LockUnsupportedError, is_locked
+from augtui.paths import StudyPaths, write_atomic
+from augtui.runlog.fold import fold_study
+from augtui.runlog.liveness import host_name, is_alive, process_started
+from augtui.runlog.reader import read_events
+
+
+def take(study: StudyPaths, force: bool) -> FileLock | None:
+    """Own the study until this process ends; the lock, or None where only an owner file could be written.
+
+    Args:
+        study: to own.
+        force: take over a study whose owner file names a process of another host.
+
+    Raises:
+        AugtuiError: another supervisor owns it.
+    """
+    lock = FileLock(study.lock)
+    try:
+        if lock.try_acquire():
+            return lock
+    except LockUnsupportedError:
+        _take_by_file(study, force)
+        return None
+    state = fold_study(read_events(study.events))
+    raise AugtuiError(
+        f"{study.name} is already being carried out (pid {state.pid} on {state.host})",
+        f"augtui attach {study.name} follows it; augtui stop {study.name} stops it",
+    )
+
+
+def supervised(study: StudyPaths) -> bool:
+    """Whether a supervisor of this host owns the study just now."""
+    if is_locked(study.lock):
+        return True
+    owner = _owner(study)
+    return owner is not None and is_alive(*owner) is True
+
+
+def _take_by_file(study: StudyPaths, force: bool) -> None:
+    owner = _owner(study)
+    if owner is not None and not force:
+        alive = is_alive(*owner)
+        if alive or alive is None:
+            hint = "" if alive else "if you know that it is gone: augtui resume --force"
+            raise AugtuiError(f"{study.name} is already being carried out (pid {owner[1]} on {owner[0]})", hint)
+    pid = os.getpid()
+    body = {"host": host_name(), "pid": pid, "pid_started": process_started(pid)}
+    write_atomic(study.owner, json.dumps(body) + "\n")
+
+
+def _owner(study: StudyPaths) -> tuple[str, int, float] | None:
+    try:
+        body = json.loads(study.owner.read_bytes())
+    except FileNotFoundError:
+        return None
+    return body["host"], body["pid"], body["pid_started"]
