@@ -39,11 +39,13 @@ class Validation:
 def logits(model: nn.Module, examples: Examples, to_input: ModelInput, autocast: torch.autocast) -> Tensor:
     """The model's raw outputs, float32 [N, K] on the model's device. Leaves the model in evaluation mode."""
     model.eval()
-    parts = []
     with torch.inference_mode(), autocast:
-        for chunk in examples.index.split(BATCH):
-            parts.append(model(to_input(examples.images.index_select(0, chunk))).float())
-    return torch.cat(parts)
+        return torch.cat(
+            [
+                model(to_input(examples.images.index_select(0, examples.index[first : first + BATCH]))).float()
+                for first in range(0, len(examples), BATCH)
+            ]
+        )
 
 
 def validate(outputs: Tensor, labels: Tensor) -> Validation:

@@ -50,7 +50,7 @@ def build_training(run: RunSpec, info: StudyInfo, engine: Engine) -> Fit:
     if run.train.select == "best" and validation is None:
         raise AugtuiError('train.select: "best" needs validation images', "set data.validation above 0")
     model = build_model(run.model, classes, run.data.image_size, run.seed)
-    model = model.to(engine.library.device, memory_format=torch.channels_last)
+    model = model.to(engine.library.device).to(memory_format=torch.channels_last)
     online = None
     if run.arm.online is not None:
         online = Online.build(run.arm.online, run.seed, resident.dataset, cache, originals=not made)

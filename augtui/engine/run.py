@@ -7,6 +7,7 @@ them is made up for by the next start.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import time
@@ -48,11 +49,9 @@ def carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
         AugtuiError: another process works on this run.
     """
     lock = FileLock(run_paths.lock)
-    try:
+    # Where the file system has no locks, the supervisor's owner file keeps two processes apart.
+    with contextlib.suppress(LockUnsupportedError):
         lock.acquire(LOCK_PATIENCE, f"the run {run_paths.folder}")
-    except LockUnsupportedError:
-        # Without locks the supervisor's owner file is what keeps two processes apart.
-        pass
     try:
         return _carry_out(run_paths, engine)
     finally:

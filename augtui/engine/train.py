@@ -184,7 +184,7 @@ class Trainer:
             outputs = self.model(batch)
         loss = functional.cross_entropy(outputs.float(), targets, weight=self.class_weight)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         self.optimizer.step()
         detached = loss.detach()
         self.loss_sum += detached

@@ -10,6 +10,7 @@ from augtui.study.extend import extend
 from augtui.study.find import find, newest_first
 from augtui.study.launch import launch
 from augtui.study.ownership import supervised
+from augtui.study.resume import prepare_resume
 
 __all__ = [
     "create",
@@ -17,6 +18,7 @@ __all__ = [
     "find",
     "launch",
     "newest_first",
+    "prepare_resume",
     "request",
     "supervised",
     "unfinished_equal",

@@ -1,4 +1,4 @@
-"""`python -m augtui.study FOLDER`: the supervisor process. Its first line of output says whether it owns the study."""
+"""`python -m augtui.study FOLDER`: the supervisor process. Its first line of output says whether it owns it."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def request(study: StudyPaths, wish: Wish, *, run: str = "", step: str = "") -> 
     """
     if wish == "until" and step not in STEPS:
         raise AugtuiError(f'there is no step "{step}"', f"the steps are {', '.join(STEPS)}")
-    line = {"request": wish, "t": round(time.time(), 3)}
+    line: dict[str, str | float] = {"request": wish, "t": round(time.time(), 3)}
     line |= {key: value for key, value in (("run", run), ("step", step)) if value}
     try:
         descriptor = os.open(study.control, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)

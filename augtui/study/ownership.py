@@ -1,4 +1,4 @@
-"""One supervisor at a time owns a study: a lock that dies with its holder, or an owner file where locks do not work."""
+"""One supervisor at a time owns a study: by a lock that dies with it, or an owner file where locks do not work."""
 
 from __future__ import annotations
 

@@ -52,8 +52,10 @@ def check(supervisor: Supervisor) -> Found:
         return "finished", earlier.found
     info, study = supervisor.info, supervisor.study
     result = supervisor.job(
-        ["augtui.analysis", "check", "--dataset", info.dataset_root, "--plan", str(study.plan)]
-        + ["--study", str(study.folder), "--cache-dir", info.cache_dir]
+        [
+            *("augtui.analysis", "check", "--dataset", info.dataset_root, "--plan", str(study.plan)),
+            *("--study", str(study.folder), "--cache-dir", info.cache_dir),
+        ]
     )
     problems = result["problems"]
     blocks = [problem for problem in problems if problem["level"] == "block"]

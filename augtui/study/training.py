@@ -1,4 +1,4 @@
-"""The train step: every run to its end, each by itself, with a bounded number of new tries for one whose process died."""
+"""The train step: every run to its end, each by itself, with a bounded number of tries where a process dies."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -67,18 +68,14 @@ class Worker:
     def close(self) -> None:
         """No more jobs: what is under way checkpoints, then the worker leaves."""
         assert self.process.stdin is not None
-        try:
+        # A worker that has left already needs no telling.
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            # It has left already.
-            pass
 
     def kill(self) -> None:
         """End it now, with all it started."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def verdict(self) -> str:
         """How the process ended, for people; waits for its end."""

@@ -1,0 +1,35 @@
+"""What has to hold before a study is taken up again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from augtui.errors import AugtuiError
+from augtui.paths import StudyPaths
+from augtui.plan.reader import read_plan
+from augtui.plan.spec import content_hash
+from augtui.runlog.fold import fold_study
+from augtui.runlog.info import read_info
+from augtui.runlog.reader import read_events
+from augtui.study.ownership import supervised
+
+
+def prepare_resume(study: StudyPaths) -> None:
+    """Make sure that the study can go on. That its images are still the same is seen by its prepare step.
+
+    Raises:
+        AugtuiError: it is at work, its plan was edited, or its dataset is gone.
+    """
+    if supervised(study):
+        state = fold_study(read_events(study.events))
+        raise AugtuiError(
+            f"{study.name} is already being carried out (pid {state.pid})", f"augtui attach {study.name} follows it"
+        )
+    info = read_info(study)
+    if content_hash(read_plan(study.plan).plan) != info.plan_hash:
+        raise AugtuiError(
+            f"{study.plan} is not the plan that the study began with",
+            "undo the edit, add with `augtui extend`, or start a new study with `augtui run`",
+        )
+    if not Path(info.dataset_root).is_dir():
+        raise AugtuiError(f"the dataset of {study.name} is gone: {info.dataset_root}", "put it back to resume")
