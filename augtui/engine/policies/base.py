@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -12,6 +12,7 @@ from augtui.engine.draws import Draws
 from augtui.engine.policies.sources import Sources
 
 
+@runtime_checkable
 class ImagePolicy(Protocol):
     """Changes each image by itself: the result depends on the image, on its draws and on its source alone."""
 
@@ -33,6 +34,7 @@ class ImagePolicy(Protocol):
         ...
 
 
+@runtime_checkable
 class BatchPolicy(Protocol):
     """Mixes the images of a batch with each other."""
 
