@@ -8,6 +8,7 @@ import numpy as np
 
 from augtui.analysis.collect import RunRecord, StudyData
 from augtui.analysis.differences import differences
+from augtui.analysis.readings import readings
 from augtui.analysis.resamples import Resamples
 from augtui.metrics import METRICS
 from augtui.plan.grid import Point
@@ -42,6 +43,7 @@ def summarise(data: StudyData) -> Summary:
             for point in data.points
             for arm in plan.arms
         ],
+        readings=readings(data, resamples, rng),
         failures=_failures(data),
         made_from=sorted(run.cell.folder for run in data.runs if run.finished),
     )
