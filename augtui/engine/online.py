@@ -8,8 +8,7 @@ from pathlib import Path
 from torch import Tensor
 
 from augtui.dataset.store import Dataset
-from augtui.engine.policies import BatchPolicy, ImagePolicy, build_policy
-from augtui.engine.policies.sources import Sources
+from augtui.engine.policies import BatchPolicy, ImagePolicy, Sources, build_policy
 from augtui.engine.sets import policy_stream
 from augtui.plan.spec import PolicySpec
 
@@ -35,4 +34,4 @@ class Online:
 
     def sources(self, rows: Tensor) -> Sources | None:
         """Where the images of a batch come from, for policies that keep things about them."""
-        return Sources.of(self.dataset, rows, self.cache) if self.originals else None
+        return Sources(rows) if self.originals else None

@@ -19,8 +19,7 @@ from torch import Tensor
 from augtui.dataset.splits import Split
 from augtui.dataset.store import Dataset
 from augtui.engine.draws import Draws, image_keys
-from augtui.engine.policies import ImagePolicy, build_policy
-from augtui.engine.policies.sources import Sources
+from augtui.engine.policies import ImagePolicy, Sources, build_policy
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.plan.grid import SetSpec, added
@@ -152,8 +151,8 @@ def apply_to_rows(
         part = torch.from_numpy(rows[first : first + CHUNK])
         number = torch.from_numpy(passes[first : first + CHUNK])
         images = torch.from_numpy(np.ascontiguousarray(dataset.pixels[part.numpy()])).to(device)
-        draws = Draws(image_keys(stream, part.to(device), number.to(device)))
-        yield policy.apply(images, draws, Sources.of(dataset, part.to(device), cache)).cpu().numpy()
+        draws = Draws(image_keys(stream, part, number))
+        yield policy.apply(images, draws, Sources(part)).cpu().numpy()
 
 
 def _lineage(spec: SetSpec, dataset: Dataset, rows: NDArray[np.int64], passes: NDArray[np.int64]) -> str:

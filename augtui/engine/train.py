@@ -166,12 +166,13 @@ class Trainer:
         return self.run.train.epochs
 
     def _one_step(self) -> Tensor:
-        chosen, passes = (part.to(self.device, non_blocking=True) for part in self.order.batch(self.step))
+        members, passes = self.order.batch(self.step)
+        chosen = members.to(self.device, non_blocking=True)
         images = self.training.images.index_select(0, self.training.index[chosen])
         labels = self.training.labels[chosen]
         targets: Tensor = labels
         if self.online is not None:
-            draws = Draws(image_keys(self.online.stream, chosen, passes))
+            draws = Draws(image_keys(self.online.stream, members, passes))
             if self.online.image is not None:
                 images = self.online.image.apply(images, draws, self.online.sources(self.rows[chosen]))
         batch = self.to_input(images)

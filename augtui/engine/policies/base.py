@@ -13,6 +13,7 @@ from augtui.engine.policies.sources import Sources
 
 
 @runtime_checkable
+@runtime_checkable
 class ImagePolicy(Protocol):
     """Changes each image by itself: the result depends on the image, on its draws and on its source alone."""
 
@@ -34,6 +35,7 @@ class ImagePolicy(Protocol):
         ...
 
 
+@runtime_checkable
 @runtime_checkable
 class BatchPolicy(Protocol):
     """Mixes the images of a batch with each other."""

@@ -1,0 +1,35 @@
+"""Waiting on states, with a deadline, never on the clock alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from augtui.paths import StudyPaths
+from augtui.runlog.fold import StudyState, fold_study
+from augtui.runlog.liveness import is_alive
+from augtui.runlog.reader import read_events
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120.0, every: float = 0.02) -> None:
+    """Return as soon as `condition` holds; fail with `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not happen within {seconds:g} s"
+        time.sleep(every)
+
+
+def study_state(study: StudyPaths) -> StudyState:
+    return fold_study(read_events(study.events))
+
+
+def wait_for_end(study: StudyPaths, attempt: int, seconds: float = 180.0) -> StudyState:
+    """The study's state once the supervision with that number has ended and its process is gone."""
+
+    def ended() -> bool:
+        state = study_state(study)
+        over = state.attempt >= attempt and state.state != "running"
+        return over and is_alive(state.host, state.pid, state.pid_started) is False
+
+    wait_until(ended, f"the end of {study.name}", seconds)
+    return study_state(study)
