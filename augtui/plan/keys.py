@@ -120,7 +120,11 @@ TRAIN: tuple[Key, ...] = (
     Key(name="momentum", rule=Rule(kind="number", low=0, high=1, below=True), help="of sgd"),
     Key(name="weight_decay", rule=Rule(kind="number", low=0, high=100), help="pull of the weights towards zero"),
     Key(name="schedule", rule=_name(*get_args(Schedule)), help="how the learning rate goes down"),
-    Key(name="select", rule=_name("last", "best"), help="which epoch is tested: the last, or the best in validation"),
+    Key(
+        name="select",
+        rule=_name("last", "best"),
+        help="which epoch is tested: the last one, or the best one in validation",
+    ),
     Key(
         name="budget",
         rule=_name("steps", "epochs"),
@@ -130,7 +134,7 @@ TRAIN: tuple[Key, ...] = (
     Key(
         name="class_weight",
         rule=_name("none", "balanced"),
-        help="balanced: errors in rare classes count more in training",
+        help="none, or balanced: errors in rare classes count more in training",
     ),
 )
 

@@ -1,30 +1,17 @@
-"""`--set key=value`: changes to a plan on the command line, in its table and in its text."""
+"""`--set key=value`: changes to a plan on the command line."""
 
 from __future__ import annotations
 
 import copy
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from augtui.plan.problems import Problems
-from augtui.plan.toml_text import shown, toml_key
+from augtui.plan.text_edit import Change
+from augtui.plan.toml_text import shown
 
 _USAGE = "for example --set train.epochs=3"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One key of the plan with its new value."""
-
-    keys: tuple[str, ...]
-    """From the outermost table inwards."""
-    value: Any
-
-    @property
-    def dotted(self) -> str:
-        return ".".join(toml_key(key) for key in self.keys)
 
 
 def read_overrides(problems: Problems, overrides: Iterable[str]) -> list[Change]:
@@ -52,27 +39,6 @@ def changed_table(problems: Problems, table: dict[str, Any], changes: Iterable[C
         else:
             inner[change.keys[-1]] = change.value
     return result
-
-
-def changed_text(text: str, changes: Sequence[Change]) -> str | None:
-    """The text with the changes made, comments and layout kept; None where that cannot be done by key."""
-    if not changes:
-        return text
-    import tomlkit  # 60 ms that only a changed plan should cost
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        document = tomlkit.parse(text)
-        for change in changes:
-            inner: Any = document
-            for key in change.keys[:-1]:
-                if key not in inner:
-                    inner[key] = tomlkit.table()
-                inner = inner[key]
-            inner[change.keys[-1]] = change.value
-        return tomlkit.dumps(document)
-    except (TOMLKitError, KeyError, TypeError, ValueError):
-        return None
 
 
 def _read_override(problems: Problems, text: str) -> Change | None:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from augtui.plan.catalog import CATALOG, Catalog
-from augtui.plan.overrides import Change, changed_table, changed_text, read_overrides
+from augtui.plan.layout import plan_text
+from augtui.plan.overrides import changed_table, read_overrides
 from augtui.plan.plan_table import read_plan_table
 from augtui.plan.problems import PlanProblem, Problems
 from augtui.plan.settings_reader import Context, flattened
 from augtui.plan.source import load, parse
 from augtui.plan.spec import Plan
-from augtui.plan.writer import plan_text
+from augtui.plan.text_edit import Change, changed_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
 _SHOWN = 60
+_WIDTH = 100
 _HUGE = 10**18
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -81,6 +82,16 @@ def toml_value(value: Any) -> str:
         case Iterable():
             return "[" + ", ".join(toml_value(item) for item in value) + "]"
     raise TypeError(f"TOML has no {type(value).__name__}")
+
+
+def value_text(value: Any) -> str:
+    """A value as it stands in a file: long arrays of tables one item to a line, regexes as literal strings."""
+    if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    text = toml_value(value)
+    if len(text) > _WIDTH and isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        return "[\n" + "".join(f"    {toml_value(item)},\n" for item in value) + "]"
+    return text
 
 
 def quoted(names: Iterable[str]) -> str:

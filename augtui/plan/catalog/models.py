@@ -1,5 +1,7 @@
 """Models: our own, and torchvision's classification models by their names."""
 
+from collections.abc import Mapping
+
 from augtui.plan.catalog.declaration import Model
 
 CNN = Model(name="cnn", help="the original study's network of three convolutions", smallest=8)
@@ -88,7 +90,34 @@ TORCHVISION: tuple[str, ...] = (
 )
 """`torchvision.models.list_models(module=torchvision.models)`: written down, since plans are read without torch."""
 
-MODELS: tuple[Model, ...] = (
-    CNN,
-    *(Model(name=name, help="torchvision", tags=("torchvision",)) for name in TORCHVISION),
-)
+_SMALLEST = {
+    "alexnet": 63,
+    "convnext": 32,
+    "densenet": 29,
+    "googlenet": 15,
+    "inception": 75,
+    "squeezenet1_0": 21,
+    "squeezenet1_1": 17,
+    "vgg": 32,
+}
+"""Pixels, by how names begin: below them a layer has nothing left to look at. Found by trying every size."""
+
+_MULTIPLE = {"maxvit": 224, "vit_h_14": 14, "vit_b_16": 16, "vit_l_16": 16, "vit_b_32": 32, "vit_l_32": 32}
+"""Pixels, by how names begin: these cut the image into a whole number of patches or windows."""
+
+
+def _torchvision(name: str) -> Model:
+    return Model(
+        name=name,
+        help="torchvision",
+        smallest=_by_beginning(name, _SMALLEST, 8),
+        multiple=_by_beginning(name, _MULTIPLE, 1),
+        tags=("torchvision",),
+    )
+
+
+def _by_beginning(name: str, sizes: Mapping[str, int], default: int) -> int:
+    return next((size for beginning, size in sizes.items() if name.startswith(beginning)), default)
+
+
+MODELS: tuple[Model, ...] = (CNN, *(_torchvision(name) for name in TORCHVISION))
