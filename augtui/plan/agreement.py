@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from augtui.nearest import did_you_mean
 from augtui.plan.catalog import Catalog
 from augtui.plan.grid import Settings, point_name, points, settings_at
-from augtui.plan.problems import Place, PlanProblem, Problems
+from augtui.plan.problems import Place, PlanProblem, Problems, help_with
 from augtui.plan.spec import Plan
 from augtui.plan.toml_text import quoted, toml_string
 
@@ -51,9 +50,9 @@ def check_against(
     positive = plan.positive or dataset_positive
     listing = f"its classes: {quoted(classes)}"
     if positive is not None and positive not in classes:
-        hint = "; ".join(part for part in (did_you_mean(positive, classes), listing) if part)
         place.at("positive").block(
-            f"the dataset {toml_string(plan.dataset)} has no class {toml_string(positive)}", hint
+            f"the dataset {toml_string(plan.dataset)} has no class {toml_string(positive)}",
+            help_with(positive, classes, listing),
         )
     elif positive is None and plan.primary == "recall":
         place.at("primary").block(
@@ -88,9 +87,11 @@ def _check_settings(place: Place, settings: Settings, text: str, catalog: Catalo
         )
     if data.image_size < declared.smallest:
         place.at("data").at("image_size").block(
-            f"{model.name} needs images of at least {declared.smallest} pixels, not {data.image_size}{text}"
+            f"{model.name} needs images of at least {declared.smallest} pixels, not {data.image_size}{text}",
+            f"use image_size = {declared.smallest} or more, or another model",
         )
     elif data.image_size % declared.multiple:
         place.at("data").at("image_size").block(
-            f"{model.name} needs a multiple of {declared.multiple} pixels, not {data.image_size}{text}"
+            f"{model.name} needs a multiple of {declared.multiple} pixels, not {data.image_size}{text}",
+            f"use image_size = {-(-data.image_size // declared.multiple) * declared.multiple}, or another model",
         )

@@ -13,9 +13,9 @@ from augtui.plan.problems import Place
 from augtui.plan.rules import Rule, Scalar, read_scalar
 from augtui.plan.spec import Addition, ArmSpec, PolicySpec, Replacement, canonical
 from augtui.plan.table_reader import read_table, refuse_unknown
-from augtui.plan.toml_text import described, shown, toml_string
+from augtui.plan.toml_text import described, shown, slug, toml_string
 
-AMOUNT = Rule(kind="number", low=0, high=10, above=True)
+AMOUNT = Rule(kind="number", low=0, high=10, above=True, hint="a share, not percent: 0.2 adds 20 %")
 """Above ten images made from each original, a plan holds a slip far more often than a wish."""
 
 COPIES = Rule(kind="integer", low=1, high=100)
@@ -43,7 +43,7 @@ def read_arms(place: Place, value: Any, catalog: Catalog) -> tuple[ArmSpec, ...]
         if isinstance(name, str) and NAME.match(name) and name not in names:
             at = place.named(name)
         elif isinstance(name, str) and name in names:
-            at.at("name").block(f"{toml_string(name)} is the name of two arms")
+            at.at("name").block(f"{shown(name)} is the name of two arms")
         if isinstance(name, str):
             names.append(name)
         arms.append(None if table is None else _read_arm(at, table, catalog))
@@ -80,8 +80,9 @@ def read_name(place: Place, value: Any) -> str | None:
         place.block(f"must be at most {NAME_LIMIT} characters long, not {len(name)}")
     elif not NAME.match(name):
         place.block(
-            f"{shown(name)} cannot be a name: it becomes a folder",
-            "lower-case letters, digits, '.', '_' and '-', the first a letter or digit",
+            f"{shown(name)} cannot be the name of a folder: lower-case letters, digits, '.', '_' and '-' can, "
+            "with a letter or digit first",
+            f"for example {toml_string(slug(name))}",
         )
     else:
         return name

@@ -5,6 +5,7 @@ Defaults are those of the specs; arms and axes have readers of their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
@@ -34,6 +35,7 @@ def _name(*names: str) -> Rule:
 
 
 TEXT = Rule(kind="text")
+SHARE = "a share, not percent: 0.2 is 20 %"
 FLAG = Rule(kind="flag")
 SEED = Rule(kind="integer", low=0, high=2**31 - 1)
 
@@ -45,7 +47,7 @@ TOP: tuple[Key, ...] = (
     Key(name="primary", rule=_name(*get_args(Metric)), help="the one metric that verdicts are made on"),
     Key(
         name="margin",
-        rule=Rule(kind="number", low=0, high=1),
+        rule=Rule(kind="number", low=0, high=1, hint=SHARE),
         help="a difference of the primary metric below this does not matter",
     ),
     Key(name="accept", rule=TEXT, several=True, help="codes of blocking checks that are known and accepted"),
@@ -66,12 +68,12 @@ DATA: tuple[Key, ...] = (
     ),
     Key(
         name="validation",
-        rule=Rule(kind="number", low=0, high=1, below=True),
+        rule=Rule(kind="number", low=0, high=1, below=True, hint=SHARE),
         help="share of the training images carved for validation, by class and seed",
     ),
     Key(
         name="test",
-        rule=Rule(kind="number", low=0, high=1, above=True, below=True),
+        rule=Rule(kind="number", low=0, high=1, above=True, below=True, hint=SHARE),
         help="share carved for the test set, where the dataset has no split of its own",
     ),
     Key(name="test_seed", rule=SEED, help="which test set is carved; the same one for every seed of the study"),
@@ -83,7 +85,7 @@ DATA: tuple[Key, ...] = (
     ),
     Key(
         name="fraction",
-        rule=Rule(kind="number", low=0, high=1, above=True),
+        rule=Rule(kind="number", low=0, high=1, above=True, hint=SHARE),
         help="share of the training images that is used",
     ),
     Key(name="on_corrupt", rule=_name("stop", "skip"), help="what to do with a file that does not decode"),
@@ -149,9 +151,13 @@ SECTIONS: dict[str, tuple[Key, ...]] = {"data": DATA, "model": MODEL, "train": T
 
 def axis_keys() -> dict[str, Key]:
     """Every key that `[axes]` may name, by its dotted name."""
-    return {
-        f"{section}.{key.name}": key
-        for section in ("data", "model", "train")
-        for key in SECTIONS[section]
-        if key.axis
-    }
+    return {name: key for name, key in _dotted(("data", "model", "train")).items() if key.axis}
+
+
+def no_axis_keys() -> set[str]:
+    """Every key that holds for a whole study, by its dotted name."""
+    return {key.name for key in TOP} | (set(_dotted(SECTIONS)) - set(axis_keys()))
+
+
+def _dotted(sections: Iterable[str]) -> dict[str, Key]:
+    return {f"{section}.{key.name}": key for section in sections for key in SECTIONS[section]}

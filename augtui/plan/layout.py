@@ -99,7 +99,9 @@ def _addition(addition: Addition, catalog: Catalog) -> dict[str, Any]:
 def _named(spec: PolicySpec | GeneratorSpec, declared: tuple[Parameter, ...], catalog: Catalog) -> Any:
     defaults = {parameter.name: parameter.default for parameter in declared}
     given = {
-        name: _param(value, catalog) for name, value in spec.params.items() if not _same(value, defaults.get(name))
+        name: param_value(value, catalog)
+        for name, value in spec.params.items()
+        if not _same(value, defaults.get(name))
     }
     return {"name": spec.name, **given} if given else spec.name
 
@@ -108,7 +110,8 @@ def _same(value: ParamValue, default: ParamValue | None) -> bool:
     return type(value) is type(default) and value == default
 
 
-def _param(value: ParamValue, catalog: Catalog) -> Any:
+def param_value(value: ParamValue, catalog: Catalog = CATALOG) -> Any:
+    """A parameter's value as a plan has it: a range as two numbers, a choice as a table, a policy by its name."""
     match value:
         case Uniform():
             return [_short(value.low), _short(value.high)]

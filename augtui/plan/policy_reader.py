@@ -12,7 +12,7 @@ from typing import Any, Literal
 from augtui.nearest import did_you_mean
 from augtui.plan.catalog import Catalog
 from augtui.plan.catalog.declaration import Generator, Parameter, Policy
-from augtui.plan.problems import Place, help_with
+from augtui.plan.problems import Place, help_with, joined
 from augtui.plan.rules import Rule, Scalar, read_scalar
 from augtui.plan.spec import Choice, GeneratorSpec, ParamValue, PolicySpec, Uniform
 from augtui.plan.toml_text import described, quoted, shown, toml_string
@@ -41,9 +41,7 @@ def read_policy(place: Place, value: Any, catalog: Catalog, use: Use, depth: int
     policy = catalog.policy(name)
     if policy is None:
         known = [item.name for item in catalog.policies]
-        place.block(
-            f"there is no policy {toml_string(name)}", help_with(name, known, "`augtui list policies` shows all")
-        )
+        place.block(f"there is no policy {shown(name)}", help_with(name, known, "`augtui list policies` shows all"))
         return None
     if not _fits(place, policy, use):
         return None
@@ -61,7 +59,7 @@ def read_generator(place: Place, value: Any, catalog: Catalog) -> GeneratorSpec 
     if generator is None:
         known = [item.name for item in catalog.generators]
         place.block(
-            f"there is no generator {toml_string(name)}", help_with(name, known, "`augtui list generators` shows all")
+            f"there is no generator {shown(name)}", help_with(name, known, "`augtui list generators` shows all")
         )
         return None
     read = _params(place, generator, params, lambda at, param, given: read_scalar(at, given, param.rule))
@@ -115,7 +113,7 @@ def _params(
             having = f"{declared.name} has: {', '.join(names)}" if names else f"{declared.name} has no parameters"
             place.at(name).block(
                 f"{toml_string(declared.name)} has no such parameter",
-                "; ".join(part for part in (did_you_mean(name, names), having) if part),
+                joined(did_you_mean(name, names), having),
             )
             wrong = True
     params: dict[str, Any] = {}
@@ -138,11 +136,9 @@ def _in_order(place: Place, declared: Policy | Generator, params: Mapping[str, A
     """Whether each parameter stays below the one that it must stay below."""
     fine = True
     for parameter in declared.parameters:
-        if parameter.below and params[parameter.name] >= params[parameter.below]:
-            place.at(parameter.name).block(
-                f"must be below {parameter.below} ({shown(params[parameter.below])}), "
-                f"not {shown(params[parameter.name])}"
-            )
+        value, bound = params[parameter.name], params.get(parameter.below)
+        if isinstance(value, int | float) and isinstance(bound, int | float) and value >= bound:
+            place.at(parameter.name).block(f"must be below {parameter.below}, {shown(bound)}, not {shown(value)}")
             fine = False
     return fine
 
@@ -187,16 +183,19 @@ def _drawn(place: Place, value: list[Any] | dict[str, Any], rule: Rule) -> Unifo
     if low is None or high is None:
         return None
     if float(low) > float(high):
-        place.block(f"the range goes from {shown(low)} down to {shown(high)}", "the smaller number comes first")
+        place.block(f"the range goes from {shown(value[0])} to {shown(value[1])}", "the smaller number comes first")
         return None
     return Uniform(low=float(low), high=float(high))
 
 
 def _choice(place: Place, value: dict[str, Any], rule: Rule | None) -> Choice | None:
     """A choice between values that keep the rule; between any scalars without one."""
-    options = value.get("choice")
-    if set(value) != {"choice"} or not isinstance(options, list):
-        place.block("a choice is a table with one array: { choice = [...] }", f"not with: {quoted(value)}")
+    if set(value) != {"choice"}:
+        place.block(f"a choice is {{ choice = [...] }}, not a table with {quoted(value) or 'nothing in it'}")
+        return None
+    options = value["choice"]
+    if not isinstance(options, list):
+        place.at("choice").block(f"an array is needed, not {described(options)}")
         return None
     if not options:
         place.at("choice").block("at least one option is needed")

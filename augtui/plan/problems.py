@@ -8,7 +8,7 @@ from typing import Literal
 
 from augtui.errors import AugtuiError
 from augtui.nearest import did_you_mean
-from augtui.plan.toml_text import toml_key, toml_string
+from augtui.plan.toml_text import shown, shown_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,11 @@ class Place:
 
     def at(self, name: str) -> Place:
         """The place of a key of this table."""
-        return Place(self.problems, f"{self.key}.{toml_key(name)}" if self.key else toml_key(name))
+        return Place(self.problems, f"{self.key}.{shown_key(name)}" if self.key else shown_key(name))
 
     def named(self, name: str) -> Place:
         """The place of an item that is known by its name rather than by its number."""
-        return Place(self.problems, f"{self.key}.{toml_string(name)}")
+        return Place(self.problems, f"{self.key}.{shown(name)}")
 
     def item(self, index: int) -> Place:
         """The place of an item of this array, the first is 1."""
@@ -100,4 +100,9 @@ class Place:
 
 def help_with(name: str, names: Iterable[str], listing: str) -> str:
     """The nearest valid name, if there is one, and how to see all."""
-    return "; ".join(part for part in (did_you_mean(name, names), listing) if part)
+    return joined(did_you_mean(name, names), listing)
+
+
+def joined(hint: str, listing: str) -> str:
+    """A hint and a list of what there is, in brackets; either may be empty."""
+    return f"{hint} ({listing})" if hint and listing else hint or listing

@@ -81,11 +81,22 @@ def _read_file(found: Problems, path: Path, overrides: Sequence[str], catalog: C
     changed = changed_table(found, table, changes)
     context = Context(catalog, path.absolute().parent)
     plan = read_plan_table(found, changed, context)
-    if plan is None:
+    if plan is None or not _effective(found, plan, changes):
         return None
     changes += _absolute_paths(plan, changed)
     final = _changed_text(text, plan, changes, context)
     return PlanFile(plan=plan, text=final, path=path, warnings=found.warnings)
+
+
+def _effective(found: Problems, plan: Plan, changes: Sequence[Change]) -> bool:
+    """Whether no axis takes the place of a key that `--set` gives: the user would not get what was asked for."""
+    axes = {axis.key for axis in plan.axes}
+    hidden = [change.dotted for change in changes if change.dotted in axes]
+    for key in hidden:
+        found.add(
+            key, "has no effect: the key is an axis of this plan", f"--set 'axes.\"{key}\"=[...]' changes the axis"
+        )
+    return not hidden
 
 
 def _absolute_paths(plan: Plan, table: dict[str, Any]) -> list[Change]:
@@ -93,7 +104,7 @@ def _absolute_paths(plan: Plan, table: dict[str, Any]) -> list[Change]:
     changes = []
     if table.get("model", {}).get("weights", plan.model.weights) != plan.model.weights:
         changes.append(Change(("model", "weights"), plan.model.weights))
-    given = flattened(table.get("axes", {}))
+    given = dict(flattened(table.get("axes", {})))
     changes.extend(
         Change(("axes", axis.key), list(axis.values))
         for axis in plan.axes

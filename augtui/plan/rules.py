@@ -39,6 +39,8 @@ class Rule:
     """The value must be below `high`, not equal to it."""
     names: tuple[str, ...] = ()
     """For kind "name"."""
+    hint: str = ""
+    """What to say beside a number that is outside the limits."""
 
     @property
     def word(self) -> str:
@@ -49,9 +51,9 @@ class Rule:
     def limits(self) -> str:
         """The range in words: `from 0 to 1`, `above 0 and at most 10`; empty without one."""
         if self.low is not None and self.high is not None and not self.above and not self.below:
-            return f"from {self.low:g} to {self.high:g}"
-        low = "" if self.low is None else f"{'above' if self.above else 'at least'} {self.low:g}"
-        high = "" if self.high is None else f"{'below' if self.below else 'at most'} {self.high:g}"
+            return f"from {_digits(self.low)} to {_digits(self.high)}"
+        low = "" if self.low is None else f"{'above' if self.above else 'at least'} {_digits(self.low)}"
+        high = "" if self.high is None else f"{'below' if self.below else 'at most'} {_digits(self.high)}"
         return " and ".join(part for part in (low, high) if part)
 
     def allows(self, value: float) -> bool:
@@ -90,7 +92,7 @@ def _number(place: Place, value: Any, rule: Rule) -> float | None:
     if isinstance(value, float) and not math.isfinite(value):
         place.block(f"a finite number is needed, not {shown(value)}")
     elif not rule.allows(value):
-        place.block(f"must be {rule.limits}, not {shown(value)}")
+        place.block(f"must be {rule.limits}, not {shown(value)}", rule.hint)
     elif isinstance(value, int) and abs(value) > _EXACT:
         place.block(f"the number is too large: {shown(value)}")
     else:
@@ -103,7 +105,7 @@ def _integer(place: Place, value: Any, rule: Rule) -> int | None:
         _refuse_type(place, value, rule)
         return None
     if not rule.allows(value):
-        place.block(f"must be {rule.limits}, not {shown(value)}")
+        place.block(f"must be {rule.limits}, not {shown(value)}", rule.hint)
     elif abs(value) > _EXACT:
         place.block(f"the number is too large: {shown(value)}")
     else:
@@ -134,6 +136,10 @@ def _text(place: Place, value: Any, rule: Rule) -> str | None:
     else:
         return value
     return None
+
+
+def _digits(number: float) -> str:
+    return f"{number:.12g}"
 
 
 def _refuse_type(place: Place, value: Any, rule: Rule) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from augtui.plan.catalog import Catalog
-from augtui.plan.keys import SECTIONS, Key, axis_keys
+from augtui.plan.keys import SECTIONS, Key, axis_keys, no_axis_keys
 from augtui.plan.problems import Place, help_with
 from augtui.plan.rules import Scalar, read_scalar
 from augtui.plan.spec import Axis
 from augtui.plan.table_reader import distinct, read_table, refuse_unknown
-from augtui.plan.toml_text import described, toml_string
+from augtui.plan.toml_text import described, shown, toml_string
 
 WEIGHT_FILES = (".safetensors", ".pt", ".pth")
 _COLUMN = re.compile(r"[\w .-]+\Z")
@@ -31,7 +31,7 @@ class Context:
 
 def read_section(place: Place, name: str, value: Any, context: Context) -> dict[str, Any]:
     """The given values of one section by key; wrong ones are left out, with a problem each."""
-    table = read_table(place, value, f"[{name}]")
+    table = read_table(place, value, f"write [{name}] on a line of its own, and its keys below")
     if table is None:
         return {}
     refuse_unknown(place, table, [key.name for key in SECTIONS[name]], f"[{name}]")
@@ -47,13 +47,16 @@ def read_section(place: Place, name: str, value: Any, context: Context) -> dict[
 def read_axes(place: Place, value: Any, context: Context) -> tuple[Axis, ...]:
     """The axes; wrong ones are left out, with a problem each."""
     table = read_table(place, value, '[axes] and "train.epochs" = [10, 20]')
-    axes = []
+    axes: list[Axis] = []
     known = axis_keys()
-    for name, values in flattened(table or {}).items():
+    for name, values in flattened(table or {}):
         at = place.named(name)
-        if name not in known:
-            listing = f"axes may be: {', '.join(known)}"
-            at.block("there is no such key to make an axis of", help_with(name, known, listing))
+        if name in no_axis_keys():
+            at.block("cannot be an axis: it holds for the whole study")
+        elif name not in known:
+            at.block("there is no such key", help_with(name, known, f"axes may be: {', '.join(known)}"))
+        elif any(axis.key == name for axis in axes):
+            at.block("comes twice")
         elif not isinstance(values, list):
             at.block(f"an array of values is needed, not {described(values)}", f"{toml_string(name)} = [10, 20]")
         elif not values:
@@ -67,15 +70,13 @@ def read_axes(place: Place, value: Any, context: Context) -> tuple[Axis, ...]:
     return tuple(axes)
 
 
-def flattened(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted names to values: `train.epochs = [...]` says the same as `"train.epochs" = [...]`."""
-    flat: dict[str, Any] = {}
+def flattened(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Dotted names with their values: `train.epochs = [...]` says the same as `"train.epochs" = [...]`."""
     for name, value in table.items():
         if isinstance(value, dict) and value:
-            flat.update({f"{name}.{inner}": item for inner, item in flattened(value).items()})
+            yield from ((f"{name}.{inner}", item) for inner, item in flattened(value))
         else:
-            flat[name] = value
-    return flat
+            yield name, value
 
 
 def _read_setting(place: Place, name: str, key: Key, value: Any, context: Context) -> Scalar | None:
@@ -96,7 +97,7 @@ def _model_name(place: Place, name: str, context: Context) -> str | None:
     if context.catalog.model(name) is not None:
         return name
     known = [model.name for model in context.catalog.models]
-    place.block(f"there is no model {toml_string(name)}", help_with(name, known, "`augtui list models` shows all"))
+    place.block(f"there is no model {shown(name)}", help_with(name, known, "`augtui list models` shows all"))
     return None
 
 
@@ -106,16 +107,16 @@ def _weights(place: Place, value: str, context: Context) -> str | None:
         return value
     choices = 'weights are "none", "imagenet" or a .safetensors or .pt file'
     if not value.endswith(WEIGHT_FILES):
-        place.block(f"{toml_string(value)} are no weights", help_with(value, ("none", "imagenet"), choices))
+        place.block(f"{shown(value)} are no weights", help_with(value, ("none", "imagenet"), choices))
         return None
     try:
         path = (context.folder / Path(value).expanduser()).resolve()
         found = path.is_file()
     except (OSError, RuntimeError, ValueError):  # a name that no file can have
-        place.block(f"{toml_string(value)} is not the path of a file", choices)
+        place.block(f"{shown(value)} is not the path of a file", choices)
         return None
     if not found:
-        place.block(f"there is no file {toml_string(value)}", f"looked for {path}")
+        place.block(f"there is no file {shown(value)}", f"looked for {path}")
         return None
     return str(path)
 
@@ -125,11 +126,9 @@ def _group(place: Place, value: str) -> str | None:
     try:
         groups = re.compile(value).groups
     except (re.error, OverflowError, RecursionError) as error:
-        place.block(f"{toml_string(value)} is not a regex: {error}", "it is matched against file names")
+        place.block(f"{shown(value)} is not a regex: {error}", "it is matched against file names")
         return None
     if groups or _COLUMN.match(value):
         return value
-    place.block(
-        f"{toml_string(value)} has no group", "put what names the patient in parentheses, as in 'patient_(\\d+)'"
-    )
+    place.block(f"{shown(value)} has no group", "put what names the patient in parentheses, as in 'patient_(\\d+)'")
     return None

@@ -13,6 +13,8 @@ from augtui.plan.problems import Problems
 _LARGEST = 1_000_000
 """Bytes. A plan is a page of text; what is larger is some other file."""
 
+_DEEPEST = 40
+
 _POSITION = re.compile(r"(?P<what>.*) \(at (?P<where>line \d+, column \d+|end of document)\)\Z", re.DOTALL)
 
 
@@ -36,16 +38,35 @@ def load(problems: Problems, path: Path) -> str | None:
 def parse(problems: Problems, text: str) -> dict[str, Any] | None:
     """The table that a plan's text holds, or None with a problem that names line and column."""
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _POSITION.match(str(error))
         what, where = (found["what"], found["where"]) if found else (str(error), "")
-        problems.add("", f"{where}: {_lowered(what)}" if where else _lowered(what), "the file must be TOML")
+        problems.add(
+            "",
+            f"{where}: {_lowered(what)}" if where else _lowered(what),
+            "strings stand in quotes, tables in [brackets]; toml.io explains the rest",
+        )
     except RecursionError:
         problems.add("", "tables or arrays are nested too deeply")
     except ValueError:  # the only other one: an integer of more than 4,300 digits
         problems.add("", "holds an integer of too many digits")
+    else:
+        if not _too_deep(table):
+            return table
+        problems.add("", "tables or arrays are nested too deeply")
     return None
+
+
+def _too_deep(table: dict[str, Any]) -> bool:
+    """Dotted keys make tables of any depth, and everything that reads them takes a step down for each."""
+    level: list[Any] = [table]
+    for _ in range(_DEEPEST):
+        inner = [item.values() if isinstance(item, dict) else item for item in level]
+        level = [item for items in inner for item in items if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _decoded(problems: Problems, data: bytes) -> str | None:

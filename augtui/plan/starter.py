@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import median
 from textwrap import dedent, wrap
 from typing import Any
 
 import msgspec
 
-from augtui.paths import NAME
 from augtui.plan.keys import SECTIONS, TOP, Key
 from augtui.plan.spec import DataSpec, KeepSpec, ModelSpec, Plan, Spec, TrainSpec
-from augtui.plan.toml_text import toml_string, value_text
+from augtui.plan.toml_text import slug, toml_string, value_text
 
 _COLUMN = 30
 _WIDTH = 100
@@ -111,7 +109,8 @@ _ARMS = dedent("""\
 
 def _sides(sizes: Sequence[tuple[int, int]]) -> tuple[int, int | None]:
     """What the model sees and what is kept. Kept larger where the images are, so that warps lose nothing."""
-    middle = median(min(size) for size in sizes) if sizes else 64
+    shorter = sorted(min(size) for size in sizes)
+    middle = shorter[len(shorter) // 2] if shorter else 64
     image_size = 64 if middle >= 48 else 32
     return image_size, (2 * image_size if middle >= 2 * image_size else None)
 
@@ -122,9 +121,7 @@ def _batch_size(total: int) -> int:
 
 
 def _study_name(dataset: str) -> str:
-    last = re.split(r"[/\\]", dataset.rstrip("/\\"))[-1]
-    name = re.sub(r"[^a-z0-9._-]+", "-", last.lower()).strip("-._")[:60]
-    return name if NAME.match(name) else "study"
+    return slug(re.split(r"[/\\]", dataset.rstrip("/\\"))[-1])
 
 
 def _heading(dataset: str, classes: Sequence[str], counts: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from augtui.nearest import did_you_mean
 from augtui.plan.keys import SECTIONS, TOP, Key
-from augtui.plan.problems import Place
+from augtui.plan.problems import Place, joined
 from augtui.plan.rules import read_scalar
 from augtui.plan.toml_text import described
 
@@ -27,8 +27,8 @@ def refuse_unknown(place: Place, given: Iterable[str], known: Iterable[str], tab
         if name not in known:
             shown = table or "a plan"
             listing = f"{shown} has: {', '.join(known)}"
-            better = did_you_mean(name, known) or _elsewhere(name)
-            place.at(name).block("there is no such key", "; ".join(part for part in (better, listing) if part))
+            better = _elsewhere(name) or did_you_mean(name, known)
+            place.at(name).block("there is no such key", joined(better, listing))
 
 
 def read_keys(place: Place, given: Mapping[str, Any], keys: Iterable[Key]) -> dict[str, Any]:

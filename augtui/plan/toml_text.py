@@ -1,4 +1,4 @@
-"""TOML's words for values, and values as TOML text. For messages and for the plans that augtui writes."""
+"""TOML's words for values, and values as TOML text: for messages and for the plans that augtui writes."""
 
 from __future__ import annotations
 
@@ -65,6 +65,11 @@ def toml_key(name: str) -> str:
     return name if _BARE.match(name) else toml_string(name)
 
 
+def shown_key(name: str) -> str:
+    """A key as a message shows it: long ones are cut."""
+    return toml_key(name) if len(name) <= _SHOWN else f'{toml_string(name[:_SHOWN])[:-1]}..."'
+
+
 def toml_value(value: Any) -> str:
     """A value on one line: scalars, sequences as arrays, mappings as inline tables."""
     match value:
@@ -97,6 +102,11 @@ def value_text(value: Any) -> str:
 def quoted(names: Iterable[str]) -> str:
     """`"adam", "adamw", "sgd"`."""
     return ", ".join(toml_string(name) for name in names)
+
+
+def slug(text: str) -> str:
+    """The name of a study, an arm or a plan that is most like a text."""
+    return re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip("-._")[:60].rstrip("-._") or "study"
 
 
 def _escaped(character: str) -> str:

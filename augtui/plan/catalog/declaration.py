@@ -30,7 +30,7 @@ class Parameter:
     """Whether a range (two numbers) or a choice may be given: the value is then drawn for each image."""
     unit: str = ""
     below: str = ""
-    """Another integer or number parameter that this one must stay below."""
+    """Another plain integer or number parameter that this plain one must stay below."""
 
     @property
     def rule(self) -> Rule:

@@ -42,7 +42,13 @@ RANDAUGMENT = Policy(
     parameters=(
         Parameter(name="num_ops", kind="integer", default=2, low=0, high=16, help="operations one after the other"),
         Parameter(
-            name="magnitude", kind="integer", default=9, low=0, high=999, help="strength, below the number of bins"
+            name="magnitude",
+            kind="integer",
+            default=9,
+            low=0,
+            high=999,
+            help="strength, counted in bins",
+            below="num_magnitude_bins",
         ),
         BINS,
         INTERPOLATION,
