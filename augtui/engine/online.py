@@ -34,4 +34,4 @@ class Online:
 
     def sources(self, rows: Tensor) -> Sources | None:
         """Where the images of a batch come from, for policies that keep things about them."""
-        return Sources(rows) if self.originals else None
+        return Sources.of(self.dataset, rows, self.cache) if self.originals else None

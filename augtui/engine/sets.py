@@ -152,7 +152,7 @@ def apply_to_rows(
         number = torch.from_numpy(passes[first : first + CHUNK])
         images = torch.from_numpy(np.ascontiguousarray(dataset.pixels[part.numpy()])).to(device)
         draws = Draws(image_keys(stream, part, number))
-        yield policy.apply(images, draws, Sources(part)).cpu().numpy()
+        yield policy.apply(images, draws, Sources.of(dataset, part, cache)).cpu().numpy()
 
 
 def _lineage(spec: SetSpec, dataset: Dataset, rows: NDArray[np.int64], passes: NDArray[np.int64]) -> str:

@@ -123,7 +123,7 @@ class Trainer:
             if listener.stop():
                 listener.checkpoint(self.step, self.state())
                 return False
-            loss = self._one_step()
+            loss = self.one_step()
             self.step += 1
             seen += self.run.train.batch_size
             now = time.monotonic()
@@ -165,7 +165,8 @@ class Trainer:
             return int(self.best["epoch"])
         return self.run.train.epochs
 
-    def _one_step(self) -> Tensor:
+    def one_step(self) -> Tensor:
+        """Take step `step`; gives its loss, still on the device. The caller counts."""
         members, passes = self.order.batch(self.step)
         chosen = members.to(self.device, non_blocking=True)
         images = self.training.images.index_select(0, self.training.index[chosen])

@@ -72,11 +72,13 @@ def work(device: str, checkpoint_seconds: float) -> int:
     engine = Engine(Library(torch.device(device)), device, requests.stop_asked, checkpoint_seconds)
     use(Environment(device="cpu", precision="fp32", threads=1))
     while (request := requests.next()) is not None:
-        _log_to(request)
+        _log_to(_log_of(request))
         try:
             result = _job(request["job"])(request, engine, channel)
         except Exception as error:  # the outermost frame of a job: every failure becomes its answer
-            channel.send(error_answer(error))
+            body = error_answer(error)
+            body["error"]["log"] = str(_log_of(request))
+            channel.send(body)
         else:
             channel.send({"result": result})
     return 0
@@ -111,11 +113,16 @@ def _use_environment(run_paths: RunPaths) -> None:
     use(environment)
 
 
-def _log_to(request: dict[str, Any]) -> None:
-    """Send what libraries print to the run's own engine.log, as long as its job lasts."""
-    if "run" in request:
-        log = RunPaths(Path(request["run"])).log
-        descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-        os.dup2(descriptor, 2)
-        os.dup2(descriptor, 1)
-        os.close(descriptor)
+def _log_of(request: dict[str, Any]) -> Path:
+    """Where the job of a request prints: a run's own engine.log, or the study's supervisor.log."""
+    return (
+        RunPaths(Path(request["run"])).log if "run" in request else StudyPaths(Path(request["study"])).supervisor_log
+    )
+
+
+def _log_to(log: Path) -> None:
+    """Send whatever libraries print to a file."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    os.dup2(descriptor, 2)
+    os.dup2(descriptor, 1)
+    os.close(descriptor)

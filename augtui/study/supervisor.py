@@ -198,7 +198,9 @@ class Supervisor:
     def _result(self, answer: dict[str, Any]) -> dict[str, Any]:
         if "error" in answer:
             error = answer["error"]
-            hint = f"this is a bug in augtui; see {self.study.supervisor_log}" if error.get("bug") else error["hint"]
+            hint = (
+                f"this is a bug in augtui; its traceback is in {error['log']}" if error.get("bug") else error["hint"]
+            )
             raise AugtuiError(error["message"], hint, ExitCode(error["exit_code"]))
         result: dict[str, Any] = answer["result"]
         return result
@@ -219,9 +221,8 @@ class Supervisor:
             self._until = until_index(wish.step)
 
     def _let_workers_go(self) -> None:
-        if self.stop_asked:
-            # Whoever had a checkpoint to write has written it: the train step waits for that.
-            self.slots.kill_all()
+        # Idle workers hold nothing, and whoever had a checkpoint to write has written it by now.
+        self.slots.kill_all()
         self.slots.close()
 
     def _final_state(self) -> str:
