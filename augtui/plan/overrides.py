@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from augtui.plan.problems import Problems
+from augtui.plan.table_reader import flattened
 from augtui.plan.text_edit import Change
 from augtui.plan.toml_text import shown
 
@@ -31,6 +32,9 @@ def changed_table(problems: Problems, table: dict[str, Any], changes: Iterable[C
     result = copy.deepcopy(table)
     for change in changes:
         inner: Any = result
+        if change.keys[0] == "axes" and isinstance(result.get("axes"), dict):
+            # However the file writes its axes, the change has to meet the axis of its name.
+            result["axes"] = dict(flattened(result["axes"]))
         for key in change.keys[:-1]:
             inner = inner.setdefault(key, {})
             if not isinstance(inner, dict):

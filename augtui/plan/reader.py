@@ -12,9 +12,10 @@ from augtui.plan.layout import plan_text
 from augtui.plan.overrides import changed_table, read_overrides
 from augtui.plan.plan_table import read_plan_table
 from augtui.plan.problems import PlanProblem, Problems
-from augtui.plan.settings_reader import Context, flattened
+from augtui.plan.settings_reader import Context
 from augtui.plan.source import load, parse
 from augtui.plan.spec import Plan
+from augtui.plan.table_reader import flattened
 from augtui.plan.text_edit import Change, changed_text
 
 

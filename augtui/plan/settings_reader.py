@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from augtui.plan.keys import SECTIONS, Key, axis_keys, no_axis_keys
 from augtui.plan.problems import Place, help_with
 from augtui.plan.rules import Scalar, read_scalar
 from augtui.plan.spec import Axis
-from augtui.plan.table_reader import distinct, read_table, refuse_unknown
+from augtui.plan.table_reader import distinct, flattened, read_table, refuse_unknown
 from augtui.plan.toml_text import described, shown, toml_string
 
 WEIGHT_FILES = (".safetensors", ".pt", ".pth")
@@ -68,15 +67,6 @@ def read_axes(place: Place, value: Any, context: Context) -> tuple[Axis, ...]:
             if found is not None:
                 axes.append(Axis(key=name, values=found))
     return tuple(axes)
-
-
-def flattened(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Dotted names with their values: `train.epochs = [...]` says the same as `"train.epochs" = [...]`."""
-    for name, value in table.items():
-        if isinstance(value, dict) and value:
-            yield from ((f"{name}.{inner}", item) for inner, item in flattened(value))
-        else:
-            yield name, value
 
 
 def _read_setting(place: Place, name: str, key: Key, value: Any, context: Context) -> Scalar | None:

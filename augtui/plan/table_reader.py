@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from augtui.nearest import did_you_mean
@@ -62,6 +62,15 @@ def distinct(place: Place, values: list[Any]) -> tuple[Any, ...] | None:
             place.item(index + 1).block(f"{described(value)} comes twice")
             return None
     return tuple(values)
+
+
+def flattened(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Dotted names with their values: `train.epochs = [...]` says the same as `"train.epochs" = [...]`."""
+    for name, value in table.items():
+        if isinstance(value, dict) and value:
+            yield from ((f"{name}.{inner}", item) for inner, item in flattened(value))
+        else:
+            yield name, value
 
 
 def _elsewhere(name: str) -> str:
