@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -44,8 +44,10 @@ class EpochReport:
     step: int
     loss: float
     validation: Validation | None
-    lr: float
+    lr: float | None
     images_per_second: float
+    values: dict[str, float | None] = field(default_factory=dict)
+    """Further numbers by name."""
 
 
 @dataclass(frozen=True, slots=True)

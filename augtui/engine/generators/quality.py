@@ -1,0 +1,147 @@
+"""What a generator's images are worth, measured against validation images and beside real training images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from augtui.engine.generators.drawing import resized
+from augtui.engine.generators.measures import (
+    NEIGHBOURS,
+    Vectors,
+    density_and_coverage,
+    kid,
+    mann_whitney_z,
+    nearest,
+    nearest_other,
+    spread,
+)
+from augtui.engine.generators.probe import Judged, Probe
+from augtui.runlog.quality import Marks
+from augtui.streams import stream_seed
+
+DRAWN = 1000
+"""Most images of a class that are drawn for one comparison."""
+DRAWN_BLIND = 200
+"""Images that are drawn where there are too few validation images to match."""
+TRUSTED = 50
+"""Validation images of a class below which no number made with them is trusted."""
+_SMALL = 16
+"""Side at which pixels are compared: a copy stays close to its original under noise and small shifts."""
+_DUPLICATES = 0.01
+"""The closest share of the training images' own nearest neighbours counts as the distance of duplicates."""
+_QUERIES = 2000
+"""Training images that this distance is estimated with."""
+PAIRS = 8
+"""Closest pairs that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """A drawn image (by its place) and the training image nearest to it (by its place in the class)."""
+
+    drawn: int
+    training: int
+    mirrored: bool
+    distance: float
+    """In units of the distance of duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All numbers of one class's drawn images; fields as in `ClassQuality`."""
+
+    marks: Marks
+    ceiling: Marks
+    spread: float
+    copy_z: float | None
+    copy_ratio: float | None
+    copied: float
+    closest: tuple[Closest, ...]
+
+
+class Yardstick:
+    """The real images of one class, ready to be compared with.
+
+    Args:
+        probe: gives the features.
+        label: the class.
+        training, validation: uint8 (n, 3, s, s) and (m, 3, s, s); m may be 0.
+        seed: of the run, for the choice of training images for the ceiling.
+    """
+
+    def __init__(self, probe: Probe, label: int, training: Tensor, validation: Tensor, seed: int) -> None:
+        self._probe, self.label = probe, label
+        self.validation = len(validation)
+        self.drawn = min(self.validation, DRAWN) if self.trusted else min(len(training), DRAWN_BLIND)
+        chosen = np.random.default_rng(stream_seed(seed, "ceiling", label)).permutation(len(training))[: self.drawn]
+        self._real = probe.judge(validation) if self.validation else None
+        real_training = probe.judge(training[torch.from_numpy(chosen).to(training.device)])
+        self._training_spread = spread(_small(training))
+        self._pool = np.concatenate([_small(training), _small(training.flip(-1))])
+        self._validation_distance = nearest(_small(validation), self._pool)[0] if self.validation else None
+        self._duplicate = self._distance_of_duplicates(len(training), seed)
+        marks = self._marks(real_training)
+        agreement = _share(self._real.labels == label) if self._real is not None else None
+        self.ceiling = Marks(kid=marks.kid, density=marks.density, coverage=marks.coverage, agreement=agreement)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether there are enough validation images to choose and judge by."""
+        return self.validation >= TRUSTED
+
+    def measure(self, images: Tensor) -> Measured:
+        """All numbers of drawn images uint8 (n, 3, s, s)."""
+        small = _small(images)
+        distances, rows = nearest(small, self._pool)
+        copy_z, copy_ratio = None, None
+        if self._validation_distance is not None and self.validation > NEIGHBOURS:
+            copy_z = mann_whitney_z(distances, self._validation_distance)
+            copy_ratio = float(np.median(distances) / max(float(np.median(self._validation_distance)), 1e-12))
+        return Measured(
+            marks=self._marks(self._probe.judge(images)),
+            ceiling=self.ceiling,
+            spread=spread(small) / max(self._training_spread, 1e-12),
+            copy_z=copy_z,
+            copy_ratio=copy_ratio,
+            copied=float((distances < self._duplicate).mean()),
+            closest=self._closest(distances, rows),
+        )
+
+    def _marks(self, judged: Judged) -> Marks:
+        agreement = _share(judged.labels == self.label)
+        if self._real is None or self.validation <= NEIGHBOURS:
+            return Marks(agreement=agreement)
+        density, coverage = density_and_coverage(self._real.features, judged.features)
+        distance = kid(judged.features, self._real.features)
+        return Marks(kid=distance, density=density, coverage=coverage, agreement=agreement)
+
+    def _distance_of_duplicates(self, training: int, seed: int) -> float:
+        originals = self._pool[:training]
+        queries = np.random.default_rng(stream_seed(seed, "duplicates", self.label)).permutation(training)[:_QUERIES]
+        return float(np.quantile(nearest_other(originals, queries), _DUPLICATES))
+
+    def _closest(self, distances: Vectors, rows: NDArray[np.int64]) -> tuple[Closest, ...]:
+        originals = len(self._pool) // 2
+        order = np.argsort(distances, kind="stable")[:PAIRS].tolist()
+        unit = max(self._duplicate, 1e-12)
+        return tuple(
+            Closest(
+                place, int(rows[place]) % originals, bool(rows[place] >= originals), float(distances[place] / unit)
+            )
+            for place in order
+        )
+
+
+def _small(images: Tensor) -> Vectors:
+    """uint8 (n, 3, s, s) as float64 (n, 768) in [0, 1]."""
+    vectors: Vectors = resized(images, _SMALL).flatten(1).cpu().numpy().astype(np.float64) / 255
+    return vectors
+
+
+def _share(hits: Tensor) -> float:
+    return float(hits.double().mean())

@@ -1,0 +1,109 @@
+"""What each declared generator means: its networks, how it is trained and for how long."""
+
+from __future__ import annotations
+
+import difflib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from augtui.engine.generators import dcgan, skipgan
+from augtui.engine.generators.adversary import CUTOUT_BELOW, Adversary, DcganAdversary, SkipAdversary
+from augtui.errors import AugtuiError
+from augtui.plan.spec import GeneratorSpec
+
+VERSION = 1
+"""Part of a fitted generator's name in the cache: raised when the same parameters would give other images."""
+PER_CLASS_FROM = 300
+"""Training images that a class needs for a model of its own, where a recipe has the choice."""
+
+Select = Literal["last", "best"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe(ABC):
+    """A generator's recipe, parameters put in."""
+
+    image_size: int
+    """Side of the images that it draws, in pixels."""
+    batch_size: int
+    select: Select
+    """Which weights are kept: those of the last step, or those with the lowest KID to validation images."""
+
+    @abstractmethod
+    def per_class(self, counts: list[int]) -> bool:
+        """Whether each class gets a model of its own, for the training images of each class."""
+
+    @abstractmethod
+    def schedule(self, count: int) -> tuple[int, int]:
+        """Steps of a model that learns from `count` images, and the number of epochs they are reported in."""
+
+    @abstractmethod
+    def build(self, classes: int, count: int, device: torch.device, autocast: torch.autocast) -> Adversary:
+        """Networks for `classes` classes and `count` images; their weights are drawn from torch's global stream."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DcganRecipe(Recipe):
+    """`dcgan64`."""
+
+    epochs: int
+
+    def per_class(self, counts: list[int]) -> bool:
+        return True
+
+    def schedule(self, count: int) -> tuple[int, int]:
+        return self.epochs * -(-count // self.batch_size), self.epochs
+
+    def build(self, classes: int, count: int, device: torch.device, autocast: torch.autocast) -> Adversary:
+        generator, discriminator = dcgan.Generator().to(device), dcgan.Discriminator().to(device)
+        return DcganAdversary(generator, discriminator, autocast)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipRecipe(Recipe):
+    """`gan128` and `gan256`."""
+
+    steps: int
+    width: int
+    models: Literal["auto", "per-class", "conditional"]
+
+    REPORTS = 100
+
+    def per_class(self, counts: list[int]) -> bool:
+        if self.models == "auto":
+            return min(counts) >= PER_CLASS_FROM
+        return self.models == "per-class"
+
+    def schedule(self, count: int) -> tuple[int, int]:
+        return self.steps, min(self.steps, self.REPORTS)
+
+    def build(self, classes: int, count: int, device: torch.device, autocast: torch.autocast) -> Adversary:
+        generator = skipgan.Generator(self.image_size, width=self.width, classes=classes).to(device)
+        discriminator = skipgan.Discriminator(self.image_size, width=self.width, classes=classes).to(device)
+        return SkipAdversary(generator, discriminator, autocast, cutout=count < CUTOUT_BELOW)
+
+
+def recipe(spec: GeneratorSpec) -> Recipe:
+    """The recipe that a checked spec (all parameters given) names.
+
+    Raises:
+        AugtuiError: there is no such generator.
+    """
+    params: dict[str, object] = dict(spec.params)
+    if spec.name == "dcgan64":
+        return DcganRecipe(image_size=dcgan.IMAGE_SIZE, **params)  # type: ignore[arg-type]
+    sizes = {"gan128": 128, "gan256": 256}
+    if spec.name in sizes:
+        return SkipRecipe(image_size=sizes[spec.name], **params)  # type: ignore[arg-type]
+    near = difflib.get_close_matches(spec.name, RECIPES, n=1)
+    raise AugtuiError(
+        f'there is no generator "{spec.name}"' + (f', did you mean "{near[0]}"?' if near else ""),
+        "`augtui list generators` lists all",
+    )
+
+
+RECIPES = ("dcgan64", "gan128", "gan256")
+"""The generators that `recipe` knows."""

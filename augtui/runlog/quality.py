@@ -1,0 +1,118 @@
+"""quality.json of a fitted generator: what its images are worth, beside the same numbers for real images."""
+
+from __future__ import annotations
+
+import msgspec
+
+from augtui.errors import AugtuiError
+from augtui.paths import RunPaths, write_atomic
+from augtui.plan.spec import GeneratorSpec
+
+QUALITY = "quality.json"
+
+
+class Marks(msgspec.Struct, frozen=True, kw_only=True):
+    """How a set of images compares with the validation images of its class; None where there are too few of them."""
+
+    kid: float | None = None
+    """Kernel inception distance in the probe's features; 0 is expected for the same distribution."""
+    density: float | None = None
+    """1 is expected for the same distribution."""
+    coverage: float | None = None
+    """Share of validation images that the set comes near to."""
+    agreement: float | None = None
+    """Share that the probe takes for the class."""
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawn image and the training image nearest to it."""
+
+    drawn: int
+    """Its number in the class's series "gate"."""
+    training: str
+    """Path of the training image, relative to the dataset."""
+    mirrored: bool
+    distance: float
+    """Relative to the distance that one in a hundred training images has to its own nearest other: below 1 it is
+    as close as a duplicate."""
+
+
+class ClassQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """One class's drawn images."""
+
+    name: str
+    training: int
+    """Images that its model learned from."""
+    validation: int
+    """Images that it was compared with."""
+    drawn: int
+    """Images drawn for the comparison."""
+    step: int
+    """Of training, whose weights are kept."""
+    marks: Marks
+    ceiling: Marks
+    """The same numbers for real training images; of `agreement`, for the validation images."""
+    spread: float
+    """Distance between drawn images at 16 px, relative to that between training images."""
+    copy_z: float | None
+    """Three-sample test: below -3, drawn images lie closer to training images than validation images do."""
+    copy_ratio: float | None
+    """Median distance to the nearest training image, drawn over validation images."""
+    copied: float
+    """Share of drawn images as close to a training image as a duplicate."""
+    flat_steps: int
+    """Longest stretch of steps in which the discriminator's loss was next to nothing."""
+    pairs: tuple[Pair, ...]
+    """The closest ones."""
+
+
+class GeneratorQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of quality.json. It holds no time, host or attempt: equal work gives equal bytes."""
+
+    format: int = 1
+    generator: GeneratorSpec
+    identity: str
+    """Of the fitted generator; its name in the cache."""
+    seed: int
+    image_size: int
+    """Side that the images are drawn at, in pixels."""
+    models: int
+    """1 where one class-conditional model draws all classes."""
+    grey: bool
+    """Whether the training images have no colour; what is drawn has none then."""
+    probe_accuracy: float | None
+    """Of the probe on the validation images."""
+    validation_read: bool
+    """Whether validation images chose the weights that are kept. The gate reads them in any case."""
+    classes: tuple[ClassQuality, ...]
+    passed: bool | None
+    """None: the gate cannot judge."""
+    reasons: tuple[str, ...]
+    """Why it failed or could not be judged."""
+
+    def verdict(self) -> str:
+        """ "passed", or what is wrong, in one line."""
+        if self.passed:
+            return "passed"
+        return ("failed: " if self.passed is False else "cannot be judged: ") + "; ".join(self.reasons)
+
+
+def read_quality(run: RunPaths) -> GeneratorQuality | None:
+    """quality.json of a generator's run folder; None before it is fitted.
+
+    Raises:
+        AugtuiError: it cannot be read.
+    """
+    path = run.folder / QUALITY
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=GeneratorQuality)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError as error:
+        raise AugtuiError(f"{path} cannot be read: {error}") from error
+
+
+def write_quality(run: RunPaths, quality: GeneratorQuality) -> None:
+    """Write quality.json as indented text."""
+    text = msgspec.json.format(msgspec.json.encode(quality), indent=2)
+    write_atomic(run.folder / QUALITY, text + b"\n")
