@@ -39,6 +39,7 @@ def main(arguments: list[str]) -> int:
         log = EventWriter(study.events)
         settings = Options(options.until, options.on_finish, options.checkpoint_seconds)
         supervisor = Supervisor(study, settings, log, devices)
+        supervisor.begin()
     except AugtuiError as error:
         _say({"error": {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}})
         return int(error.exit_code)

@@ -84,10 +84,8 @@ class Supervisor:
         self._part = (0, 0)
         self._last_progress = 0.0
 
-    def carry_out(self) -> str:
-        """Take the steps; gives the study's state at the end: finished, failed, blocked, stopped or waiting."""
-        from augtui.study.steps import take_step
-
+    def begin(self) -> None:
+        """Say in the study's log that this process carries it out."""
         pid = os.getpid()
         self.log.write(
             ev.StudyStarted(
@@ -99,6 +97,11 @@ class Supervisor:
                 slots=self.slots.names,
             )
         )
+
+    def carry_out(self) -> str:
+        """Take the steps; gives the study's state at the end: finished, failed, blocked, stopped or waiting."""
+        from augtui.study.steps import take_step
+
         state, message = "waiting", ""
         try:
             number = 0
