@@ -1,0 +1,152 @@
+"""`augtui check`: everything that is wrong with a plan or a dataset, at once."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
+
+from augtui.commands.finder import agreement, dataset_root
+from augtui.commands.terminal import Glyphs, emit, glyphs, interactive, narration, output, print_json
+from augtui.commands.wording import many
+from augtui.dataset.layout import read_layout
+from augtui.errors import AugtuiError, ExitCode
+from augtui.jobs import call
+from augtui.paths import cache_root
+from augtui.plan.problems import PlanProblem
+from augtui.plan.reader import problems as plan_problems
+from augtui.plan.reader import read_plan
+from augtui.runlog.checks import CheckReport, Problem
+from augtui.text import plain
+
+SHOWN_FILES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that a check found."""
+
+    plan: list[PlanProblem]
+    data: CheckReport | None
+    """None where the plan is too wrong to look at its dataset."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if any(problem.level == "block" for problem in self.plan):
+            return ExitCode.WRONG_INPUT
+        return ExitCode.CHECK_BLOCKS if self.data is not None and self.data.blocks else ExitCode.DONE
+
+
+def check(what: str, overrides: list[str], *, data_dir: Path, cache_dir: Path | None, as_json: bool) -> int:
+    """Print every problem; gives 0, 2 for a wrong plan, 3 where a check blocks.
+
+    Args:
+        what: a plan's file, or a dataset by name or path.
+        overrides: `key=value` each, for a plan.
+        data_dir: where datasets are looked for by name.
+        cache_dir: None for the usual one.
+        as_json: one object on standard output.
+
+    Raises:
+        AugtuiError: there is neither such a plan nor such a dataset.
+    """
+    if what.endswith(".toml") or Path(what).is_file():
+        outcome = check_plan(Path(what), overrides, data_dir, cache_root(cache_dir))
+    else:
+        outcome = Outcome([], check_data(dataset_root(what, data_dir), None, cache_root(cache_dir)))
+    if as_json:
+        print_json(outcome_object(outcome))
+    else:
+        _print(outcome)
+    return outcome.exit_code
+
+
+def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path) -> Outcome:
+    """All problems of a plan's file; its dataset is looked at where the plan can be read."""
+    found = plan_problems(path, overrides)
+    if any(problem.level == "block" for problem in found):
+        return Outcome(found, None)
+    plan_file = read_plan(path, overrides)
+    try:
+        root = dataset_root(plan_file.plan.dataset, data_dir)
+        layout = read_layout(root)
+    except AugtuiError as error:
+        return Outcome([*found, PlanProblem(str(path), "dataset", error.message, error.hint)], None)
+    found = [*found, *agreement(plan_file, layout)]
+    if any(problem.level == "block" for problem in found):
+        return Outcome(found, None)
+    with tempfile.TemporaryDirectory(prefix="augtui-") as folder:  # the plan as changed by --set
+        changed = Path(folder) / "plan.toml"
+        changed.write_text(plan_file.text, encoding="utf-8")
+        return Outcome(found, check_data(root, changed, cache))
+
+
+def check_data(root: Path, plan: Path | None, cache: Path) -> CheckReport:
+    """The analysis' report on a dataset, as a plan uses it."""
+    arguments = ["augtui.analysis", "check", "--dataset", str(root), "--cache-dir", str(cache)]
+    if plan is not None:
+        arguments += ["--plan", str(plan)]
+    if not interactive(sys.stderr):
+        return msgspec.convert(call(arguments), CheckReport)
+    with narration().status("looking at every image") as status:
+        answer = call(arguments, progress=lambda done, total, told: status.update(f"{plain(told)} {done}/{total}"))
+    return msgspec.convert(answer, CheckReport)
+
+
+def outcome_object(outcome: Outcome) -> dict[str, Any]:
+    """What `--json` prints; keys are only ever added."""
+    problems: list[dict[str, Any]] = [
+        {"level": item.level, "code": "plan", "message": item.text, "files": [], "hint": item.hint, "handled": ""}
+        for item in outcome.plan
+    ]
+    report = outcome.data or CheckReport()
+    problems += [{**msgspec.to_builtins(item), "hint": ""} for item in report.problems]
+    return {"problems": problems, "counts": report.counts, "skipped": report.skipped}
+
+
+def _print(outcome: Outcome) -> None:
+    console = output()
+    signs = glyphs(console)
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for item in outcome.plan:
+        grid.add_row(_mark(item.level, signs), _told(item.text, item.hint))
+    report = outcome.data
+    for problem in report.problems if report else ():
+        grid.add_row(_mark(problem.level, signs), _data_problem(problem))
+    for reason in report.skipped if report else ():
+        grid.add_row(Text(signs.skipped, style="dim"), Text(plain(f"not checked: {reason}"), style="dim"))
+    if grid.row_count:
+        emit(console, grid)
+    if report is not None:
+        for split, counts in report.counts.items():
+            told = ", ".join(f"{plain(name)} {count:,}" for name, count in counts.items())
+            console.print(Text(f"{plain(split)}: {told}", style="dim"))
+    blocks = sum(item.level == "block" for item in outcome.plan) + (len(report.blocks) if report else 0)
+    warnings = len(outcome.plan) + (len(report.problems) if report else 0) - blocks
+    console.print(f"{many(blocks, 'problem')} that must be mended, {many(warnings, 'warning')}")
+
+
+def _data_problem(problem: Problem) -> Text:
+    text = _told(f"{problem.code}: {problem.message}", problem.handled and f"let through by {problem.handled}")
+    for name in problem.files[:SHOWN_FILES]:
+        text.append(f"\n  {plain(name)}", style="dim")
+    if len(problem.files) > SHOWN_FILES:
+        text.append(f"\n  and {many(len(problem.files) - SHOWN_FILES, 'file')} more", style="dim")
+    return text
+
+
+def _told(message: str, hint: str) -> Text:
+    text = Text(plain(message))
+    return text.append(f"\n{plain(hint)}", style="dim") if hint else text
+
+
+def _mark(level: str, signs: Glyphs) -> Text:
+    return Text(signs.failed, style="red") if level == "block" else Text(signs.warning, style="yellow")

@@ -1,0 +1,138 @@
+"""`augtui augment` and `augtui preview`: the front ends of two jobs of the engine."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from augtui.commands.finder import dataset_root
+from augtui.commands.halfblocks import picture
+from augtui.commands.terminal import glyphs, interactive, narration, output
+from augtui.commands.wording import many
+from augtui.errors import AugtuiError, ExitCode
+from augtui.jobs import Progress, call
+from augtui.paths import cache_root
+from augtui.plan.catalog import CATALOG
+from augtui.plan.policy_reader import read_policy
+from augtui.plan.problems import Place, Problems
+from augtui.plan.spec import PolicySpec
+from augtui.text import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which images, changed how."""
+
+    dataset: str
+    """A name, a path, or "demo"."""
+    policy: str
+    changes: tuple[str, ...]
+    """`parameter=value` each, the value as TOML or as a bare word."""
+    count: int
+    """Copies, or versions, of each image."""
+    size: int | None
+    """Side of the square in pixels; None keeps the original's size."""
+    seed: int
+    data_dir: Path
+    cache_dir: Path | None
+
+
+def augment(request: Request, out: Path, *, quiet: bool) -> int:
+    """Write copies under OUT/CLASS with a lineage.csv beside them.
+
+    Raises:
+        AugtuiError: the policy or the dataset is wrong, or the folder holds something.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise AugtuiError(f"{out} is there already and not empty", "nothing is overwritten: choose a new folder")
+    policy = read_request_policy(request.policy, request.changes)
+    arguments = [*_arguments("augment", request, policy, out), "--copies", str(request.count)]
+    if quiet or not interactive(sys.stderr):
+        answer = call(arguments)
+    else:
+        answer = _with_bar(arguments, f"{policy.name}: {many(request.count, 'copy', 'copies')} of each image")
+    written = answer.get("images")
+    if not quiet:
+        told = f"{many(int(written), 'image')} in {out}" if written is not None else f"written to {out}"
+        narration().print(plain(told), soft_wrap=True)
+    return ExitCode.DONE
+
+
+def preview(request: Request, out: Path | None) -> int:
+    """Show originals beside augmented versions in the terminal, or write them as a PNG sheet.
+
+    Raises:
+        AugtuiError: the policy or the dataset is wrong, or the terminal cannot show pictures.
+    """
+    policy = read_request_policy(request.policy, request.changes)
+    if out is not None:
+        call([*_arguments("preview", request, policy, out), "--count", str(request.count)])
+        narration().print(plain(f"written to {out}"), soft_wrap=True)
+        return ExitCode.DONE
+    console = output()
+    if not glyphs(console).half_block:
+        raise AugtuiError("this terminal's encoding has no blocks to draw with", "write a picture: --out sheet.png")
+    with tempfile.TemporaryDirectory(prefix="augtui-") as folder:
+        sheet = Path(folder) / "sheet.png"
+        call([*_arguments("preview", request, policy, sheet), "--count", str(request.count)])
+        for line in picture(sheet, console.width, max(console.height - 2, 20)):
+            console.print(line)
+    return ExitCode.DONE
+
+
+def read_request_policy(name: str, changes: tuple[str, ...]) -> PolicySpec:
+    """A policy with its parameters, as a plan's reader would give it.
+
+    Raises:
+        AugtuiError: there is no such policy or parameter, or a value is impossible.
+    """
+    table: dict[str, Any] = {"name": name}
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals or not key.strip():
+            raise AugtuiError(f"--set {change}: parameter=value is needed", "for example --set n_segments=[100,200]")
+        table[key.strip()] = _value(key.strip(), value.strip())
+    problems = Problems("--policy", stop=True)
+    policy = read_policy(Place(problems), table if changes else name, CATALOG, "part")
+    assert policy is not None, "the problem was raised"
+    return policy
+
+
+def _value(key: str, text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        if text.startswith(("[", "{", '"', "'")):
+            raise AugtuiError(f"--set {key}: {text} is not a TOML value") from error
+        return text
+
+
+def _arguments(job: str, request: Request, policy: PolicySpec, out: Path) -> list[str]:
+    root = dataset_root(request.dataset, request.data_dir)
+    arguments = ["augtui.engine", job, "--dataset", str(root), "--out", str(out.absolute())]
+    arguments += ["--policy", msgspec.json.encode(policy).decode(), "--seed", str(request.seed)]
+    arguments += ["--cache-dir", str(cache_root(request.cache_dir))]
+    return arguments + (["--size", str(request.size)] if request.size is not None else [])
+
+
+def _with_bar(arguments: list[str], title: str) -> dict[str, Any]:
+    """Carry a job out under a progress bar on standard error."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=narration(), transient=True) as bar:
+        task = bar.add_task(plain(title), total=None)
+        told: Progress = lambda done, total, _: bar.update(task, completed=done, total=total)  # noqa: E731
+        return call(arguments, progress=told)

@@ -1,0 +1,69 @@
+"""`augtui init`: a plan to begin with."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from augtui.commands.finder import dataset_root
+from augtui.commands.terminal import narration
+from augtui.dataset.layout import Layout, read_layout
+from augtui.errors import AugtuiError, ExitCode
+from augtui.paths import write_atomic
+from augtui.plan.reader import read_plan
+from augtui.plan.writer import starter_plan
+from augtui.text import plain
+
+SAMPLE = 60
+"""Images whose sizes are looked at."""
+
+
+def init(dataset: str, out: Path | None, *, data_dir: Path) -> int:
+    """Write a commented plan that runs as it is; an existing file is never touched.
+
+    Raises:
+        AugtuiError: the dataset is wrong, or the file is there already.
+    """
+    root = dataset_root(dataset, data_dir)
+    layout = read_layout(root)
+    target = out if out is not None else Path(f"{root.name}.toml")
+    if target.exists():
+        raise AugtuiError(f"{target} is there already", "nothing is overwritten: name another file with --out")
+    named = dataset if root.parent.resolve() == data_dir.resolve() or dataset == "demo" else str(root.resolve())
+    text = starter_plan(
+        named,
+        layout.classes,
+        training_counts(layout),
+        image_sizes(layout),
+        layout.about.positive,
+        has_test=not layout.flat,
+    )
+    try:
+        write_atomic(target, text)
+    except OSError as error:
+        raise AugtuiError(f"cannot write {target}: {os.strerror(error.errno or 0)}") from error
+    read_plan(target)  # a plan that we wrote and cannot read is a bug to be seen at once
+    narration().print(plain(f"{target} written; check it: augtui check {target}, run it: augtui run {target}"))
+    return ExitCode.DONE
+
+
+def training_counts(layout: Layout) -> dict[str, int]:
+    """Training images of each class; all images of a flat dataset."""
+    counts = Counter(layout.classes[file.label] for file in layout.files if file.split in ("train", ""))
+    return {name: counts[name] for name in layout.classes}
+
+
+def image_sizes(layout: Layout) -> list[tuple[int, int]]:
+    """Width and height of a sample of images, evenly spread; what cannot be read is left out."""
+    from PIL import Image
+
+    stride = max(len(layout.files) // SAMPLE, 1)
+    sizes = []
+    for file in layout.files[::stride]:
+        try:
+            with Image.open(layout.root / file.path) as image:
+                sizes.append(image.size)
+        except (OSError, ValueError, SyntaxError):
+            continue  # `augtui check` names it
+    return sizes

@@ -1,0 +1,226 @@
+"""`augtui run`, `resume`, `extend`, `attach` and `stop`: studies that are carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from augtui import study
+from augtui.commands.feed import StudyFeed
+from augtui.commands.finder import dataset_of
+from augtui.commands.follow import exit_code, follow, narrator
+from augtui.commands.interrupts import Interrupts
+from augtui.commands.page import StudyPage
+from augtui.commands.results import results, results_object, state_label
+from augtui.commands.terminal import emit, narration, output, print_json
+from augtui.commands.wording import many
+from augtui.errors import AugtuiError, ExitCode
+from augtui.paths import StudyPaths
+from augtui.plan.reader import PlanFile, read_plan
+from augtui.runlog.checks import read_check
+from augtui.runlog.glance import read_study
+from augtui.text import plain, plain_lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a study is started, and how its progress is told."""
+
+    runs_dir: Path
+    detach: bool = False
+    quiet: bool = False
+    as_json: bool = False
+    until: str | None = None
+    on_finish: str | None = None
+    force: bool = False
+    """Take over from a supervisor on a file system without locks."""
+
+
+def run(
+    plan_path: Path,
+    manner: Manner,
+    *,
+    overrides: list[str],
+    data_dir: Path,
+    cache_dir: Path | None,
+    device: str,
+    slots: int | None,
+) -> int:
+    """Carry a plan out as a new study.
+
+    Args:
+        plan_path: its TOML file.
+        manner: of the start.
+        overrides: `key=value` each.
+        data_dir: where datasets are looked for by name.
+        cache_dir: None for the usual one.
+        device: auto, cpu, cuda, cuda:N or mps.
+        slots: trainings at a time; None for one a GPU or core.
+
+    Returns:
+        the exit code.
+
+    Raises:
+        AugtuiError: the plan, the dataset or the machine is wrong.
+    """
+    plan_file = read_plan(plan_path, overrides)
+    root, remarks = dataset_of(plan_file, data_dir)
+    for warning in (*plan_file.warnings, *remarks):
+        _remark(manner, warning.text)
+    unfinished = study.unfinished_equal(manner.runs_dir, plan_file.plan)
+    if unfinished is not None:
+        _remark(manner, f"{unfinished.name} has the same plan and is not finished; {_command('resume', unfinished)}")
+    paths = study.create(
+        plan_file,
+        dataset_root=root,
+        runs_dir=manner.runs_dir,
+        cache_dir=cache_dir,
+        device=device,
+        slots=slots,
+    )
+    return _carry_out(paths, manner)
+
+
+def resume(text: str, manner: Manner) -> int:
+    """Carry out what is missing or failed in a study."""
+    paths = study.find(manner.runs_dir, text)
+    return _carry_out(paths, manner)
+
+
+def extend(text: str, manner: Manner, *, seeds: int | None, arm_file: Path | None) -> int:
+    """Add seeds or arms to a study, and carry them out."""
+    if (seeds is None) == (arm_file is None):
+        raise AugtuiError("say what to add, one of the two", "--seeds N for N seeds in all, or --arm FILE")
+    paths = study.find(manner.runs_dir, text)
+    study.extend(paths, seeds=seeds, arm_file=arm_file)
+    return _carry_out(paths, manner)
+
+
+def attach(text: str, manner: Manner) -> int:
+    """Follow a study that is at work; one that is not is shown."""
+    paths = study.find(manner.runs_dir, text)
+    feed = StudyFeed(paths)
+    feed.refresh()
+    if feed.status != "running":
+        return _conclude(paths, feed.status, manner)
+    tell = narrator(feed, quiet=manner.quiet, hint="Ctrl-C leaves; the study goes on")
+    with Interrupts() as interrupts:
+        status = follow(feed, tell, interrupts)
+        if status == "detached":
+            if not interrupts.hangup:
+                _remark(manner, f"{paths.name} goes on; {_command('attach', paths)}")
+            return ExitCode.DONE
+    return _conclude(paths, status, manner)
+
+
+def stop(text: str, runs_dir: Path, *, now: bool, wait: bool) -> int:
+    """Ask a study's supervisor to stop; with a checkpoint unless `now`."""
+    paths = study.find(runs_dir, text)
+    feed = StudyFeed(paths)
+    feed.refresh()
+    if feed.status != "running":
+        raise AugtuiError(f"{paths.name} is not at work: {feed.status}", "`augtui studies` lists the studies")
+    study.request(paths, "stop-now" if now else "stop")
+    if not wait:
+        narration().print(plain(f"{paths.name} was asked to stop"), soft_wrap=True)
+        return ExitCode.DONE
+    with Interrupts() as interrupts:
+        status = follow(feed, narrator(feed, quiet=True, hint=""), interrupts)
+    if status == "detached":
+        return ExitCode.INTERRUPTED
+    narration().print(plain(f"{paths.name}: {status}; {_command('resume', paths)}"), soft_wrap=True)
+    return ExitCode.DONE
+
+
+def _carry_out(paths: StudyPaths, manner: Manner) -> int:
+    feed = StudyFeed(paths)
+    feed.refresh()
+    before = feed.state.attempt
+    with Interrupts() as interrupts:  # from here on Ctrl-C is a request, not an end in the middle of a start
+        supervisor = study.launch(paths, until=manner.until, force=manner.force, on_finish=manner.on_finish or "")
+        if manner.detach:
+            _remark(manner, f"{paths.name} is at work; {_command('attach', paths)}")
+            if manner.as_json:
+                print_json(_started(paths, read_plan(paths.plan)))
+            return ExitCode.DONE
+        tell = narrator(feed, quiet=manner.quiet, hint="Ctrl-C stops with a checkpoint")
+        status = follow(
+            feed,
+            tell,
+            interrupts,
+            after=before,
+            supervisor=supervisor,
+            request=lambda wish: study.request(paths, wish),
+        )
+        if status == "detached":
+            if interrupts.hangup:
+                return ExitCode.DONE
+            _remark(manner, f"{paths.name} is still stopping; {_command('attach', paths)}")
+            return ExitCode.INTERRUPTED
+    return _conclude(paths, status, manner)
+
+
+def _conclude(paths: StudyPaths, status: str, manner: Manner) -> int:
+    """The table to standard output; what went wrong and what to do next to standard error."""
+    log = read_study(paths.events)
+    err = narration()
+    if manner.as_json:
+        print_json(results_object(results(paths)[0]))
+    elif log.done and status in ("finished", "failed"):
+        emit(output(), StudyPage(results(paths)[0], state_label(log)))
+    if status == "blocked":
+        _print_blocks(paths, log.message)
+    elif status in ("failed", "lost") and log.message:
+        err.print(plain_lines(log.message), style="red", soft_wrap=True)
+    if status in _NEXT:
+        err.print(plain(f"{paths.name} {_NEXT[status]}; {_command('resume', paths)}"), soft_wrap=True)
+    return exit_code(status)
+
+
+_NEXT = {
+    "failed": "failed",
+    "lost": "has lost its supervisor",
+    "stopped": "is stopped",
+    "waiting": "waits after the step asked for",
+}
+
+
+def _print_blocks(paths: StudyPaths, message: str) -> None:
+    err = narration()
+    try:
+        blocks = read_check(paths.check).blocks
+    except FileNotFoundError:
+        blocks = []
+    err.print(plain_lines(message), style="red", soft_wrap=True)
+    for problem in blocks:
+        err.print(plain(f"{problem.code}: {problem.message}"), soft_wrap=True)
+        for name in problem.files[:5]:
+            err.print(plain(f"  {name}"), soft_wrap=True)
+        if len(problem.files) > 5:
+            err.print(f"  and {many(len(problem.files) - 5, 'file')} more", soft_wrap=True)
+
+
+def _started(paths: StudyPaths, plan_file: PlanFile) -> dict[str, Any]:
+    """The object of a study that has only begun: the keys of every other, no numbers yet."""
+    plan = plan_file.plan
+    return {
+        "study": paths.name,
+        "state": "running",
+        "baseline": plan.baseline.name,
+        "primary": plan.primary,
+        "arms": [],
+    }
+
+
+def _remark(manner: Manner, message: str) -> None:
+    if not manner.quiet:
+        narration().print(plain(message), soft_wrap=True)
+
+
+def _command(name: str, paths: StudyPaths) -> str:
+    """`go on with: augtui resume NAME`, with --runs-dir where the study would not be found without."""
+    leads = {"resume": "go on with", "attach": "follow it with"}
+    parent = paths.folder.parent
+    place = "" if parent.resolve() == Path("runs").resolve() else f" --runs-dir {parent}"
+    return f"{leads[name]}: augtui {name} {paths.name}{place}"

@@ -1,0 +1,30 @@
+"""`augtui show`: one study's tables and curves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from augtui import study
+from augtui.commands.page import StudyPage
+from augtui.commands.results import results, results_object, state_label
+from augtui.commands.terminal import emit, narration, output, print_json
+from augtui.errors import ExitCode
+from augtui.runlog.glance import read_study
+from augtui.text import plain
+
+
+def show(text: str, runs_dir: Path, *, recompute: bool, as_json: bool) -> int:
+    """Print a study's results; gives 0, or 1 where --recompute finds numbers that do not follow from predictions.
+
+    Raises:
+        AugtuiError: there is no such study, or it cannot be read.
+    """
+    paths = study.find(runs_dir, text)
+    summary, mismatches = results(paths, recompute=recompute)
+    if as_json:
+        print_json(results_object(summary))
+    else:
+        emit(output(), StudyPage(summary, state_label(read_study(paths.events))))
+    for run in mismatches:
+        narration().print(plain(f"{run}: metrics.json does not follow from predictions.csv"), style="red")
+    return ExitCode.RUN_FAILED if mismatches else ExitCode.DONE

@@ -1,0 +1,88 @@
+"""`augtui studies` and `augtui runs`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from augtui.commands.browse import read_runs, read_studies
+from augtui.runlog.liveness import process_started
+from tests.cli.builder import Builder
+from tests.cli.conftest import Cli
+
+
+def test_the_newest_study_comes_first(runs_dir: Path) -> None:
+    Builder(runs_dir, name="b-old", created=1000.0).complete()
+    Builder(runs_dir, name="a-new", created=2000.0).complete()
+    assert [line.study for line in read_studies(runs_dir)[0]] == ["a-new", "b-old"]
+
+
+def test_a_study_whose_supervisor_lives_is_running_and_one_whose_died_is_lost(runs_dir: Path) -> None:
+    Builder(runs_dir, name="live", pid=os.getpid()).start(pid_started=process_started(os.getpid()) or 0.0)
+    Builder(runs_dir, name="dead").start()
+    assert {line.study: line.state for line in read_studies(runs_dir)[0]} == {"live": "running", "dead": "lost"}
+
+
+def test_json_is_a_list_with_the_promised_keys(cli: Cli, runs_dir: Path) -> None:
+    study = Builder(runs_dir).start()
+    study.finish_run(study.cells[0]).fail_run(study.cells[1]).end("failed")
+    done = cli("studies", "--json")
+    (line,) = json.loads(done.stdout)
+    assert {"study", "state", "created", "arms", "done", "total"} <= set(line)
+    assert (line["state"], line["done"], line["total"], line["arms"]) == ("failed", 1, 6, ["original", "trivial"])
+    assert line["created"].endswith("+00:00")
+
+
+def test_a_broken_study_does_not_hide_the_others(cli: Cli, finished: Builder, runs_dir: Path) -> None:
+    Builder(runs_dir, name="broken").paths.study.write_text("{")
+    done = cli("studies", "--json")
+    assert [line["study"] for line in json.loads(done.stdout)] == [finished.name]
+    assert "study.json" in done.stderr
+    assert done.returncode == 0
+
+
+def test_an_empty_folder_says_how_to_begin(cli: Cli) -> None:
+    done = cli("studies")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "augtui run PLAN" in done.stderr
+    assert json.loads(cli("studies", "--json").stdout) == []
+
+
+def test_names_are_whole_where_the_list_goes_into_a_pipe(cli: Cli, runs_dir: Path) -> None:
+    name = "a-very-long-name-of-a-study-that-no-eighty-columns-hold-together-with-all-else-20260101-000000"
+    Builder(runs_dir, name=name).complete()
+    done = cli("studies")
+    assert name in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_runs_are_listed_in_the_order_of_the_grid_with_what_became_of_them(runs_dir: Path) -> None:
+    study = Builder(runs_dir).start()
+    study.finish_run(study.cells[0]).fail_run(study.cells[1])
+    study.begin_run(study.cells[2], 3).close()
+    study.end("stopped")
+    rows = read_runs(study.paths)
+    assert [row.run for row in rows] == [cell.folder for cell in study.cells]
+    assert [row.status for row in rows[:4]] == ["finished", "failed", "lost", "queued"]
+    assert rows[2].state.epoch == 3
+
+
+def test_a_failed_run_says_why_without_escape_sequences(cli: Cli, runs_dir: Path) -> None:
+    study = Builder(runs_dir).start()
+    study.fail_run(study.cells[0], message="killed \x1b[31mby signal 9").end("failed")
+    done = cli("runs", "last")
+    assert "killed: killed \\x1b[31mby signal 9" in done.stdout
+
+
+def test_runs_as_json_name_study_arm_seed_and_metrics(cli: Cli, finished: Builder) -> None:
+    (first, *others) = json.loads(cli("runs", "--json").stdout)
+    assert len(others) == 5
+    assert (first["study"], first["run"], first["arm"], first["seed"]) == (
+        finished.name,
+        "arms/original/seed-0",
+        "original",
+        0,
+    )
+    assert first["metrics"]["accuracy"] == 0.8
+    assert (first["epoch"], first["epochs"], first["state"]) == (4, 4, "finished")
