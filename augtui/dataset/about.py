@@ -1,0 +1,51 @@
+"""dataset.toml: what a dataset says about itself."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from augtui.errors import AugtuiError
+from augtui.nearest import did_you_mean
+
+ABOUT = "dataset.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The content of dataset.toml; every key may be missing."""
+
+    positive: str | None = None
+    """The class that recall, specificity and so on are counted for."""
+    source: str = ""
+    licence: str = ""
+
+
+def read_about(root: Path, classes: tuple[str, ...]) -> About:
+    """dataset.toml of a dataset, or an empty one.
+
+    Raises:
+        AugtuiError: it is not TOML, has an unknown key, a value that is no string, or a class that does not exist.
+    """
+    path = root / ABOUT
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return About()
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise AugtuiError(f"{path}: {error}") from error
+    for key, value in table.items():
+        if key not in ("positive", "source", "licence"):
+            near = did_you_mean(key, ("positive", "source", "licence"))
+            raise AugtuiError(f"{path}: {key}: unknown key", near or "the keys are positive, source and licence")
+        if not isinstance(value, str):
+            raise AugtuiError(f"{path}: {key}: a string is needed")
+    about = About(**table)
+    if about.positive is not None and about.positive not in classes:
+        near = did_you_mean(about.positive, classes)
+        raise AugtuiError(
+            f'{path}: positive: the dataset has no class "{about.positive}"',
+            near or f"its classes are {', '.join(classes)}",
+        )
+    return about

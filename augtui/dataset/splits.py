@@ -1,0 +1,152 @@
+"""Who trains, who validates, who tests: a function of the dataset, the plan's `[data]` and the seed.
+
+What belongs together (the same picture, the same group) never lies on two sides. The test set of a dataset that
+has none of its own is carved once, by `test_seed`, and is the same for all seeds; validation is carved from the
+training images for each seed. Every draw has a stream of its own, and rows are in the order of their paths, so
+that nothing depends on the file system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from augtui.dataset.store import Dataset
+from augtui.errors import AugtuiError
+from augtui.plan.spec import DataSpec
+from augtui.streams import stream_seed
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Rows of a dataset, ascending, int64; no row is in two of them."""
+
+    train: Rows
+    validation: Rows
+    test: Rows
+
+
+def split(dataset: Dataset, data: DataSpec, seed: int, drop: frozenset[int] = frozenset()) -> Split:
+    """The split of a seed.
+
+    Args:
+        dataset: the images.
+        data: `validation`, `test`, `test_seed`, `fraction` and `leak` decide.
+        seed: of the run.
+        drop: further rows that may not train or validate, such as near copies of test images.
+
+    Raises:
+        AugtuiError: a class would have no training, validation or test image.
+    """
+    rest, test = _test_set(dataset, data)
+    if data.leak == "drop-from-train":
+        leaked = {dataset.pixel_ids[row] for row in test.tolist()}
+        drop = drop | {row for row in rest.tolist() if dataset.pixel_ids[row] in leaked}
+    own_validation = np.array([row for row in rest if dataset.splits[row] == "val"], dtype=np.int64)
+    train = np.array([row for row in rest if dataset.splits[row] != "val" and row not in drop], dtype=np.int64)
+    if len(own_validation):
+        validation = np.array([row for row in own_validation if row not in drop], dtype=np.int64)
+    elif data.validation > 0:
+        stream = np.random.default_rng(stream_seed(seed, "split", "validation"))
+        validation = _carve(dataset, train, data.validation, stream)
+        train = np.setdiff1d(train, validation)
+        _refuse_lost_class(dataset, validation, "validation", "raise data.validation, or set it to 0")
+    else:
+        validation = np.array([], dtype=np.int64)
+    _refuse_lost_class(dataset, train, "training", "lower data.validation")
+    return Split(_fraction(dataset, train, data.fraction, seed), validation, test)
+
+
+def leaked_rows(dataset: Dataset, data: DataSpec) -> list[int]:
+    """Rows outside the test set that hold the same picture as a test image."""
+    rest, test = _test_set(dataset, data)
+    tested = {dataset.pixel_ids[row] for row in test.tolist()}
+    return [row for row in rest.tolist() if dataset.pixel_ids[row] in tested]
+
+
+def _test_set(dataset: Dataset, data: DataSpec) -> tuple[Rows, Rows]:
+    """The rows outside and inside the test set."""
+    splits = np.array(dataset.splits)
+    everything = np.arange(len(dataset), dtype=np.int64)
+    if (splits == "test").any():
+        return everything[splits != "test"], everything[splits == "test"]
+    stream = np.random.default_rng(stream_seed(data.test_seed, "split", "test"))
+    test = _carve(dataset, everything, data.test, stream)
+    _refuse_lost_class(dataset, test, "test", "raise data.test")
+    return np.setdiff1d(everything, test), test
+
+
+def _carve(dataset: Dataset, rows: Rows, share: float, stream: np.random.Generator) -> Rows:
+    """About `share` of the rows of each class, rounded half up; units that belong together stay together."""
+    classes = len(dataset.classes)
+    units = [np.array(unit, dtype=np.int64) for unit in _units(dataset, rows.tolist())]
+    counts = np.array([np.bincount(dataset.labels[unit], minlength=classes) for unit in units]).reshape(-1, classes)
+    missing = np.floor(share * counts.sum(0) + 0.5 + 1e-9).astype(np.int64)
+    chosen: list[int] = []
+    late: list[int] = []
+    for number in stream.permutation(len(units)).tolist():
+        if (counts[number] <= missing).all():
+            chosen.append(number)
+            missing = missing - counts[number]
+        else:
+            late.append(number)
+    # Units that overshoot one class are taken as long as they bring the whole nearer to what was asked for.
+    for number in late:
+        if np.abs(missing - counts[number]).sum() < np.abs(missing).sum():
+            chosen.append(number)
+            missing = missing - counts[number]
+    return np.sort(np.concatenate([units[number] for number in chosen])) if chosen else np.array([], dtype=np.int64)
+
+
+def _units(dataset: Dataset, rows: Iterable[int]) -> list[list[int]]:
+    """The rows, those of the same picture or the same group together; in row order."""
+    parent: dict[int, int] = {}
+
+    def root(row: int) -> int:
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = parent[row]
+        return row
+
+    first: dict[tuple[str, str], int] = {}
+    for row in rows:
+        parent[row] = row
+        keys = [("picture", dataset.pixel_ids[row])]
+        if dataset.groups[row]:
+            keys.append(("group", dataset.groups[row]))
+        for key in keys:
+            other = root(first.setdefault(key, row))
+            mine = root(row)
+            parent[max(mine, other)] = min(mine, other)
+    units: dict[int, list[int]] = {}
+    for row in parent:
+        units.setdefault(root(row), []).append(row)
+    return list(units.values())
+
+
+def _fraction(dataset: Dataset, train: Rows, fraction: float, seed: int) -> Rows:
+    """A share of each class, at least one image; a smaller share is a subset of a larger one."""
+    if fraction >= 1.0:
+        return train
+    kept = []
+    for label in range(len(dataset.classes)):
+        members = train[dataset.labels[train] == label]
+        order = np.random.default_rng(stream_seed(seed, "split", "fraction", label)).permutation(members)
+        kept.append(order[: max(1, int(np.floor(fraction * len(members) + 0.5 + 1e-9)))])
+    return np.sort(np.concatenate(kept))
+
+
+def _refuse_lost_class(dataset: Dataset, rows: Rows, part: str, mend: str) -> None:
+    counts = np.bincount(dataset.labels[rows], minlength=len(dataset.classes))
+    for label, count in enumerate(counts.tolist()):
+        if not count:
+            total = int((dataset.labels == label).sum())
+            raise AugtuiError(
+                f"the class {dataset.classes[label]} ({total} images) would have no {part} images",
+                f"add images, or {mend}",
+            )
