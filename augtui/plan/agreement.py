@@ -57,12 +57,12 @@ def check_against(
     elif positive is None and plan.primary == "recall":
         place.at("primary").block(
             'the recall of which class? "recall" needs positive',
-            f'write positive = {toml_string(classes[-1])}, or primary = "macro_recall"; {listing}',
+            f'write positive = {toml_string(classes[-1])}, or primary = "macro_recall" ({listing})',
         )
     elif positive is None and len(classes) == 2:
         place.at("positive").warn(
             "not given: recall, specificity, f1 and auroc are averages over both classes",
-            f"write positive = {toml_string(classes[-1])}, for example; {listing}",
+            f"write positive = {toml_string(classes[-1])}, for example ({listing})",
         )
     return problems.found
 

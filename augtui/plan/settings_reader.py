@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,9 @@ def _weights(place: Place, value: str, context: Context) -> str | None:
 def _group(place: Place, value: str) -> str | None:
     """A regex with a group, or the name of a column."""
     try:
-        groups = re.compile(value).groups
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            groups = re.compile(value).groups
     except (re.error, OverflowError, RecursionError) as error:
         place.block(f"{shown(value)} is not a regex: {error}", "it is matched against file names")
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from augtui.plan.blocks import join, split
+from augtui.plan.blocks import Block, join, split
 from augtui.plan.toml_text import toml_key, value_text
 
 
@@ -24,55 +25,73 @@ class Change:
         return ".".join(toml_key(key) for key in self.keys)
 
 
-def changed_text(text: str, changes: Sequence[Change]) -> str | None:
+def changed_text(text: str, changes: Iterable[Change]) -> str | None:
     """The text with the changes made; None where it is written in a way that cannot be changed key by key.
 
     Args:
         text: valid TOML.
         changes: later ones win.
     """
-    if not changes:
-        return text
+    for change in changes:
+        changed = _changed(text, change)
+        if changed is None:
+            return None
+        text = changed
+    return text
+
+
+def _changed(text: str, change: Change) -> str | None:
     import tomlkit  # 60 ms that only a change should cost
     from tomlkit.exceptions import TOMLKitError
 
+    *tables, key = change.keys
     try:
         document = tomlkit.parse(text)
-        fresh: dict[str, list[str]] = {}
-        for change in changes:
-            if len(change.keys) == 2 and change.keys[0] not in document:
-                lines = fresh.setdefault(change.keys[0], [])
-                if change.value is not None:
-                    lines.append(f"{toml_key(change.keys[1])} = {value_text(change.value)}\n")
-            else:
-                _change(document, change.keys, change.value)
-        return _with_tables(tomlkit.dumps(document), fresh)
+        table: Any = document
+        for name in tables:
+            table = table.get(name, {})
+            table = table[0] if isinstance(table, list) else table
+        if key not in table:
+            return text if change.value is None else _with_new_key(text, change)
+        if change.value is None:
+            del table[key]
+        else:
+            table[key] = tomlkit.value(value_text(change.value))
+        return tomlkit.dumps(document)
     except (TOMLKitError, KeyError, TypeError, ValueError):
         return None
 
 
-def _change(document: Any, keys: tuple[str, ...], value: Any) -> None:
-    import tomlkit
-
-    inner = document
-    for key in keys[:-1]:
-        if key not in inner:
-            inner[key] = tomlkit.table()
-        inner = inner[key]
-        if isinstance(inner, list):
-            inner = inner[0]
-    if value is not None:
-        inner[keys[-1]] = tomlkit.value(value_text(value))
-    elif keys[-1] in inner:
-        del inner[keys[-1]]
-
-
-def _with_tables(text: str, tables: Mapping[str, Iterable[str]]) -> str:
-    """New tables, put before the arms."""
-    added = [f"[{toml_key(name)}]\n{''.join(lines)}\n" for name, lines in tables.items() if lines]
-    if not added:
-        return text
+def _with_new_key(text: str, change: Change) -> str:
+    """A key that the text does not have yet: in place of a comment that shows it, or at the end of its table's keys,
+    or in a table of its own before the arms."""
+    *tables, key = change.keys
     blocks = split(text)
+    line = f"{toml_key(key)} = {value_text(change.value)}"
+    for index, block in enumerate(blocks):
+        if block.path == tuple(tables):
+            blocks[index] = Block(block.path, _with_line(block.text, toml_key(key), line))
+            return "".join(part.text for part in blocks)
     first = next((index for index, block in enumerate(blocks) if block.in_arms), len(blocks))
     before = "".join(block.text for block in blocks[:first])
-    return join(before, *added) + "".join(block.text for block in blocks[first:])
+    header = ".".join(toml_key(name) for name in tables)
+    return join(before, f"[{header}]\n{line}\n\n") + "".join(block.text for block in blocks[first:])
+
+
+def _with_line(text: str, key: str, line: str) -> str:
+    """A block's text with a line for a new key."""
+    shown = re.search(rf"^#[ \t]*{re.escape(key)}[ \t]*=(?P<rest>.*)$", text, re.MULTILINE)
+    if shown is not None:
+        comment = re.search(r"\s*#[^\"']*$", shown["rest"])
+        aside = comment[0].strip() if comment else ""
+        width = len(shown[0]) - len(aside) if aside else 0
+        return text[: shown.start()] + (f"{line:<{width - 2}}  {aside}" if aside else line) + text[shown.end() :]
+    lines = text.splitlines(keepends=True)
+    live = [index for index, old in enumerate(lines) if old.strip() and not old.lstrip().startswith("#")]
+    place = live[-1] + 1 if live else 0
+    while place < len(lines) and lines[place].strip():
+        place += 1
+    if place and not lines[place - 1].endswith("\n"):
+        lines[place - 1] += "\n"
+    gap = "" if live else "\n"
+    return "".join([*lines[:place], f"{line}\n{gap}", *lines[place:]])

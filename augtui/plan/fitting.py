@@ -1,0 +1,112 @@
+"""From a plan to the generators that it needs fitted: each once for a seed and a split, however many arms use it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from augtui.plan.catalog import CATALOG
+from augtui.plan.grid import Environment, Point, RunSpec, SetSpec, SizeRule, point_folder, points, settings_at
+from augtui.plan.spec import ArmSpec, DataSpec, GeneratorSpec, ModelSpec, Plan, Spec, TrainSpec, content_hash
+
+_IRRELEVANT = ("data.image_size", "data.store_size")
+"""A generator learns at its own size, whatever the study's is."""
+
+
+class GeneratorCell(Spec, frozen=True, kw_only=True):
+    """One generator to be fitted."""
+
+    name: str
+    """Its own name; with a hash of its parameters where a plan has it with several."""
+    generator: GeneratorSpec
+    point: Point
+    """The axes that its training images depend on."""
+    seed: int
+
+    @property
+    def folder(self) -> str:
+        """Relative to the study's folder: generators/<name>/[<axes>/]seed-<n>."""
+        parts = ("generators", self.name, point_folder(self.point), f"seed-{self.seed}")
+        return "/".join(part for part in parts if part)
+
+
+def generators_of(arm: ArmSpec) -> tuple[GeneratorSpec, ...]:
+    """The generators whose images an arm adds."""
+    return tuple(addition.generator for addition in arm.add if addition.generator is not None)
+
+
+def generator_cell(plan: Plan, generator: GeneratorSpec, point: Point, seed: int) -> GeneratorCell:
+    """The cell of a generator at an axis point of the plan."""
+    same_name = {
+        content_hash(other) for arm in plan.arms for other in generators_of(arm) if other.name == generator.name
+    }
+    name = generator.name if len(same_name) <= 1 else f"{generator.name}-{content_hash(generator, 6)}"
+    data_point = tuple((key, value) for key, value in point if key.startswith("data.") and key not in _IRRELEVANT)
+    return GeneratorCell(name=name, generator=generator, point=data_point, seed=seed)
+
+
+def generator_cells(plan: Plan) -> list[GeneratorCell]:
+    """All generators of a plan, seed by seed."""
+    cells = [
+        generator_cell(plan, generator, point, seed)
+        for seed in plan.seeds
+        for point in points(plan)
+        for arm in plan.arms
+        for generator in generators_of(arm)
+    ]
+    return list({cell.folder: cell for cell in cells}.values())
+
+
+def generator_run(plan: Plan, cell: GeneratorCell, fingerprint: str, environment: Environment) -> RunSpec:
+    """What run.json of a generator holds. Its data are those of the study at the generator's own size."""
+    point = next(item for item in points(plan) if set(cell.point) <= set(item))
+    return RunSpec(
+        kind="generator",
+        arm=ArmSpec(name=cell.name),
+        generator=cell.generator,
+        point=cell.point,
+        seed=cell.seed,
+        fingerprint=fingerprint,
+        positive=None,
+        data=_own_size(settings_at(plan, point).data, cell.generator),
+        model=ModelSpec(),
+        train=TrainSpec(),
+        budget=SizeRule(),
+        keep_model=plan.keep.models,
+        environment=environment,
+    )
+
+
+class FittedKey(Spec, frozen=True, kw_only=True):
+    """Everything that decides what a fitted generator draws; where two agree, one is fitted."""
+
+    version: int
+    """Of the recipes and of the probe that judges them."""
+    generator: GeneratorSpec
+    seed: int
+    fingerprint: str
+    data: DataSpec
+    environment: Environment
+
+    @property
+    def identity(self) -> str:
+        """The fitted generator's name in the cache."""
+        return content_hash(self)
+
+    @classmethod
+    def of(cls, source: RunSpec | SetSpec, version: int) -> FittedKey:
+        """Of a generator's own run, or of a set of its images."""
+        assert source.generator is not None
+        return cls(
+            version=version,
+            generator=source.generator,
+            seed=source.seed,
+            fingerprint=source.fingerprint,
+            data=_own_size(source.data, source.generator),
+            environment=source.environment,
+        )
+
+
+def _own_size(data: DataSpec, generator: GeneratorSpec) -> DataSpec:
+    declared = CATALOG.generator(generator.name)
+    assert declared is not None
+    return msgspec.structs.replace(data, image_size=declared.image_size, store_size=None)
