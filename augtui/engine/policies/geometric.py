@@ -10,7 +10,7 @@ from torch import Tensor
 from augtui.engine.draws import Draws
 from augtui.engine.policies.affine import compose, inverse_margins, inverse_warp, mirroring
 from augtui.engine.policies.base import phrases
-from augtui.engine.policies.padding import BORDERS
+from augtui.engine.policies.padding import BORDERS, LINEAR_RAMP
 from augtui.engine.policies.sources import Sources
 from augtui.engine.policies.values import Name, Number, draw_name, draw_number
 from augtui.engine.policies.warp import Chain, Stage, warp
@@ -84,12 +84,14 @@ class Moves:
         height, width = size
         cut = (-self.margins).clamp(min=0)
         last = torch.tensor([width - 1.0, height - 1.0])
+        fading = (self.pad_border == LINEAR_RAMP)[:, None]
+        reach = torch.where(fading, self.margins, 1.0)
         return Stage(
             matrix=inverse_margins(self.margins, size),
             box=torch.cat((cut[:, :2], last - cut[:, 2:]), dim=1),
             border=self.pad_border,
             fill=self.pad_fill.floor()[:, None].expand(-1, 3),
-            reach=self.margins.clamp(min=1),
+            reach=torch.where(self.margins > 0, reach, torch.inf),
             nearest=torch.zeros_like(self.nearest),
         )
 

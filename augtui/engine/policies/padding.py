@@ -19,20 +19,20 @@ BORDERS = (
 )
 """Names as numpy.pad has them; the first five serve warps too."""
 
-_RAMP = BORDERS.index("linear_ramp")
+LINEAR_RAMP = BORDERS.index("linear_ramp")
 _MAXIMUM, _MEAN, _MEDIAN, _MINIMUM = (BORDERS.index(name) for name in ("maximum", "mean", "median", "minimum"))
 STATISTICS = torch.tensor([_MAXIMUM, _MEAN, _MEDIAN, _MINIMUM])
-FILLED = torch.tensor([BORDERS.index("constant"), _RAMP, *STATISTICS.tolist()])
+FILLED = torch.tensor([BORDERS.index("constant"), LINEAR_RAMP, *STATISTICS.tolist()])
 """The borders whose outside is not a copy of the inside."""
 
 
-def coverage(x: Tensor, y: Tensor, box: Tensor, reach: Tensor, border: Tensor) -> Tensor:
+def coverage(x: Tensor, y: Tensor, box: Tensor, reach: Tensor) -> Tensor:
     """How much of each place (float32 [N, H, W]) belongs to the image, from 0 to 1.
 
-    It falls over one pixel, as bilinear interpolation towards the fill does; for "linear_ramp" over `reach`.
+    It falls over `reach` pixels outside of each side of the box: 1 is what bilinear interpolation towards a fill
+    does, infinity means that the side has no outside.
     """
-    ramp = (border == _RAMP)[:, None]
-    slope = 1 / torch.where(ramp, reach, 1.0).clamp(min=1.0)[:, :, None, None]
+    slope = 1 / reach[:, :, None, None]
     box = box[:, :, None, None]
     along_x = torch.minimum(1 - (box[:, 0] - x) * slope[:, 0], 1 - (x - box[:, 2]) * slope[:, 2]).clamp_(0, 1)
     along_y = torch.minimum(1 - (box[:, 1] - y) * slope[:, 1], 1 - (y - box[:, 3]) * slope[:, 3]).clamp_(0, 1)
@@ -103,7 +103,15 @@ def _one_statistic(values: Tensor, exists: Tensor, kind: int) -> Tensor:
     count = exists.sum(dim=-1)
     if kind == _MEAN:
         return ((values * exists).sum(dim=-1) / count).round()
-    ordered = values.masked_fill(~exists, torch.inf).sort(dim=-1).values
-    lower = ordered.gather(-1, ((count - 1) // 2)[..., None])
-    upper = ordered.gather(-1, (count // 2)[..., None])
-    return ((lower + upper) / 2)[..., 0].round()
+    present = values.masked_fill(~exists, torch.inf)
+    return ((_ranked(present, (count - 1) // 2) + _ranked(present, count // 2)) / 2).round()
+
+
+def _ranked(values: Tensor, rank: Tensor) -> Tensor:
+    """The value with `rank` smaller or equal ones before it, over the last dimension, by bisection of 0..255."""
+    low, high = torch.zeros_like(values[..., 0]), torch.full_like(values[..., 0], 255)
+    for _ in range(8):
+        middle = ((low + high) / 2).floor()
+        enough = (values <= middle[..., None]).float().sum(dim=-1) > rank
+        low, high = torch.where(enough, low, middle + 1), torch.where(enough, middle, high)
+    return low

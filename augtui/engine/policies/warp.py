@@ -36,7 +36,7 @@ class Stage:
     fill: Tensor
     """float32 [N, 3], grey levels 0..255 for "constant" and "linear_ramp"."""
     reach: Tensor
-    """float32 [N, 4]: width of the margins (left, top, right, bottom) over which "linear_ramp" fades, in pixels."""
+    """float32 [N, 4]: pixels (left, top, right, bottom) over which the image fades into a fill outside of the box."""
     nearest: Tensor
     """bool [N]: take the nearest pixel of the input instead of interpolating."""
 
@@ -91,12 +91,41 @@ def warp(images: Tensor, chain: Chain) -> Tensor:
         uint8 [N, 3, H, W]; an image without a stage is only mirrored, bit for bit.
     """
     result = mirror(images, chain.mirrored)
-    moved = chain.counts.nonzero()[:, 0]
+    moved = _moved(chain)
     if len(moved):
         index = moved.to(images.device)
         read = _resample(images.index_select(0, index).float(), chain.select(moved))
         result.index_copy_(0, index, read.round_().to(torch.uint8))
     return result
+
+
+def warp_labels(labels: Tensor, chain: Chain, outside: int) -> Tensor:
+    """The same for label maps: the nearest label, and `outside` where something that is not the image was filled in.
+
+    Args:
+        labels: integers [N, H, W].
+        chain: of the same N images, for their size (H, W).
+    """
+    result = mirror(labels, chain.mirrored)
+    moved = _moved(chain)
+    if len(moved):
+        height, width = labels.shape[-2:]
+        index = moved.to(labels.device)
+        part = chain.select(moved)
+        places = trace(part, (height, width), labels.device, None)
+        flat = (places.y.round().long() * width + places.x.round().long()).flatten(1)
+        source = mirror(labels.index_select(0, index), part.mirrored)
+        read = source.flatten(1).gather(1, flat).view(source.shape)
+        hidden = torch.zeros(read.shape, dtype=torch.bool, device=read.device)
+        hidden.index_copy_(0, places.filled, places.keep < 0.5)
+        result.index_copy_(0, index, read.masked_fill_(hidden, outside))
+    return result
+
+
+def _moved(chain: Chain) -> Tensor:
+    """The images with any stage, those with most stages first."""
+    order = chain.counts.argsort(descending=True, stable=True)
+    return order[: int((chain.counts > 0).sum())]
 
 
 def mirror(images: Tensor, mirrored: Tensor) -> Tensor:
@@ -110,67 +139,80 @@ def mirror(images: Tensor, mirrored: Tensor) -> Tensor:
 
 
 def _resample(images: Tensor, chain: Chain) -> Tensor:
-    """float32 [N, 3, H, W] from float32 images, each with at least one stage."""
-    places = find_places(images, chain)
+    """float32 [N, 3, H, W] from float32 images, each with at least one stage, those with most stages first."""
     height, width = images.shape[-2:]
+    places = trace(chain, (height, width), images.device, images)
     # Mirroring the source is a change of sign in grid_sample's coordinates, which run from -1 to 1.
     sign = (1.0 - 2.0 * chain.mirrored.float()).to(images.device)
-    grid = torch.stack(
-        (
-            (places.x * (2 / max(width - 1, 1)) - 1) * sign[:, 0, None, None],
-            (places.y * (2 / max(height - 1, 1)) - 1) * sign[:, 1, None, None],
-        ),
-        dim=-1,
-    )
-    read = grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=True)
+    read = read_at(images, places.x, places.y, sign)
     if len(places.filled):
         mixed = read.index_select(0, places.filled) * places.keep[:, None] + places.fill
         read.index_copy_(0, places.filled, mixed)
     return read
 
 
-def find_places(images: Tensor, chain: Chain) -> Places:
-    """Follow every pixel of the result back through the chain to a place in the (mirrored) source."""
-    count, channels, height, width = images.shape
-    device = images.device
-    x = torch.arange(width, dtype=torch.float32, device=device).view(1, 1, width)
-    y = torch.arange(height, dtype=torch.float32, device=device).view(1, height, 1)
+def read_at(images: Tensor, x: Tensor, y: Tensor, sign: Tensor | None = None) -> Tensor:
+    """Bilinear interpolation of float32 [N, C, H, W] at places float32 [N, h, w] in pixels; edges are repeated.
+
+    `sign` (float32 [N, 2], 1 or -1) mirrors the images along x and y.
+    """
+    height, width = images.shape[-2:]
+    grid = torch.empty(*x.shape, 2, device=images.device)
+    for axis, (places, length) in enumerate(((x, width), (y, height))):
+        # grid_sample counts from -1 to 1.
+        torch.mul(places, 2 / max(length - 1, 1), out=grid[..., axis])
+        grid[..., axis] -= 1
+        if sign is not None:
+            grid[..., axis] *= sign[:, axis, None, None]
+    return grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=True)
+
+
+def trace(chain: Chain, size: tuple[int, int], device: torch.device, images: Tensor | None) -> Places:
+    """Follow every pixel of the result back through the chain to a place in the (mirrored) source.
+
+    Args:
+        chain: of images that all have a stage, those with most stages first.
+        size: (height, width).
+        device: where the places shall be.
+        images: float32 [N, 3, H, W], the sources; without them fills have no colour.
+    """
+    height, width = size
+    count = len(chain.counts)
     wants_fill = torch.zeros(count, dtype=torch.bool)
     for number, stage in enumerate(chain.stages):
         wants_fill |= (chain.counts > number) & torch.isin(stage.border, FILLED)
     filled = wants_fill.nonzero()[:, 0]
-    slot_of = torch.cumsum(wants_fill.int(), 0) - 1
+    slots = torch.cumsum(wants_fill.long(), 0) - 1
     keep = torch.ones(len(filled), height, width, device=device)
-    fill = torch.zeros(len(filled), channels, height, width, device=device)
+    fill = torch.zeros(len(filled) if images is not None else 0, 3, height, width, device=device)
+    x = torch.arange(width, dtype=torch.float32, device=device).expand(count, height, width)
+    y = torch.arange(height, dtype=torch.float32, device=device)[:, None].expand(count, height, width)
     rest = chain
-    rows = torch.arange(count)
-    grid_x, grid_y = x, y
     for number, stage in enumerate(chain.stages):
         rest = rest.rest()
-        used = (chain.counts > number).nonzero()[:, 0]
-        if not len(used):
+        used = int((chain.counts > number).sum())
+        if not used:
             break
-        everyone = len(used) == count
-        part = stage if everyone else stage.select(used)
-        there = used.to(device)
+        part = stage.select(torch.arange(used))
         on_device = part.to(device)
-        if number:
-            grid_x, grid_y = x.index_select(0, there), y.index_select(0, there)
-        new_x, new_y = _transform(grid_x, grid_y, on_device)
+        new_x, new_y = _transform(x[:used], y[:used], on_device)
         touched = torch.isin(part.border, FILLED).nonzero()[:, 0]
         if len(touched):
-            slots = slot_of[rows[used][touched]].to(device)
-            owner = used[touched]
-            cover, colour = _fills(images, rest, owner, part.select(touched), new_x, new_y, touched)
-            kept = keep.index_select(0, slots)
-            fill.index_add_(0, slots, colour * (kept * (1 - cover))[:, None])
-            keep.index_copy_(0, slots, kept * cover)
+            there = touched.to(device)
+            at = new_x.index_select(0, there), new_y.index_select(0, there)
+            own = slots[touched].to(device)
+            kept = keep.index_select(0, own)
+            bordering = part.select(touched)
+            cover = coverage(*at, bordering.box.to(device), bordering.reach.to(device))
+            if images is not None:
+                colour = _colours(images, rest, touched, bordering, *at)
+                fill.index_add_(0, own, colour * (kept * (1 - cover))[:, None])
+            keep.index_copy_(0, own, kept * cover)
         _send_inside(new_x, new_y, part, on_device)
         if number == 0:
             x, y = new_x, new_y
         else:
-            x.index_copy_(0, there, new_x)
-            y.index_copy_(0, there, new_y)
+            x[:used], y[:used] = new_x, new_y
     return Places(x, y, filled.to(device), keep, fill)
 
 
@@ -185,29 +227,17 @@ def _transform(x: Tensor, y: Tensor, stage: Stage) -> tuple[Tensor, Tensor]:
     return new_x, new_y
 
 
-def _fills(
-    images: Tensor, rest: Chain, owner: Tensor, stage: Stage, x: Tensor, y: Tensor, touched: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Share of the input (float32 [M, H, W]) and colour of the rest (float32 [M, 3, H, W] or [M, 3, 1, 1])."""
-    device = images.device
-    there = touched.to(device)
-    x, y = x.index_select(0, there), y.index_select(0, there)
-    cover = coverage(x, y, stage.box.to(device), stage.reach.to(device), stage.border.to(device))
-    colour = stage.fill.to(device)[:, :, None, None]
-    by_statistic = torch.isin(stage.border, STATISTICS).nonzero()[:, 0]
-    if len(by_statistic):
-        chosen = owner[by_statistic]
-        source = _input_of(images, rest, chosen)
-        at = by_statistic.to(device)
-        values = statistic_fill(
-            source,
-            stage.box[by_statistic].to(device),
-            stage.border[by_statistic],
-            x.index_select(0, at),
-            y.index_select(0, at),
-        )
-        colour = colour.expand(-1, -1, *x.shape[-2:]).index_copy(0, at, values)
-    return cover, colour
+def _colours(images: Tensor, rest: Chain, touched: Tensor, stage: Stage, x: Tensor, y: Tensor) -> Tensor:
+    """What the `touched` images (int64 [M]) have outside of the stage's box: float32 [M, 3, H, W] or [M, 3, 1, 1]."""
+    colour = stage.fill.to(images.device)[:, :, None, None]
+    rows = torch.isin(stage.border, STATISTICS).nonzero()[:, 0]
+    if not len(rows):
+        return colour
+    at = rows.to(images.device)
+    source = _input_of(images, rest, touched[rows])
+    box = stage.box[rows].to(images.device)
+    values = statistic_fill(source, box, stage.border[rows], x.index_select(0, at), y.index_select(0, at))
+    return colour.expand(-1, -1, *x.shape[-2:]).index_copy(0, at, values)
 
 
 def _input_of(images: Tensor, rest: Chain, chosen: Tensor) -> Tensor:
@@ -215,8 +245,8 @@ def _input_of(images: Tensor, rest: Chain, chosen: Tensor) -> Tensor:
     source = images.index_select(0, chosen.to(images.device))
     before = rest.select(chosen)
     result = mirror(source, before.mirrored)
-    moved = (before.counts > 0).nonzero()[:, 0]
-    if len(moved) and before.stages:
+    moved = _moved(before)
+    if len(moved):
         index = moved.to(images.device)
         result.index_copy_(0, index, _resample(source.index_select(0, index), before.select(moved)))
     return result.round_()
