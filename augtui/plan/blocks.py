@@ -32,8 +32,8 @@ def split(text: str) -> list[Block]:
     starts: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     for number, line in enumerate(lines):
         path = _header(line)
-        # What looks like a header inside a string or an array of several lines leaves an unfinished text above it.
-        if path is not None and _complete("".join(lines[:number])):
+        # What looks like a header inside a string or an array of several lines leaves an unfinished block above it.
+        if path is not None and _complete("".join(lines[starts[-1][0] : number])):
             starts.append((_with_comments(lines, number), path))
     ends = [start for start, _ in starts[1:]] + [len(lines)]
     return [Block(path, "".join(lines[start:end])) for (start, path), end in zip(starts, ends, strict=True)]

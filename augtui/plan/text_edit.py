@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -82,10 +83,9 @@ def _with_line(text: str, key: str, line: str) -> str:
     """A block's text with a line for a new key."""
     shown = re.search(rf"^#[ \t]*{re.escape(key)}[ \t]*=(?P<rest>.*)$", text, re.MULTILINE)
     if shown is not None:
-        comment = re.search(r"\s*#[^\"']*$", shown["rest"])
-        aside = comment[0].strip() if comment else ""
-        width = len(shown[0]) - len(aside) if aside else 0
-        return text[: shown.start()] + (f"{line:<{width - 2}}  {aside}" if aside else line) + text[shown.end() :]
+        aside = _comment(shown["rest"])
+        width = len(shown[0]) - len(aside) - 2
+        return text[: shown.start()] + (f"{line:<{width}}  {aside}" if aside else line) + text[shown.end() :]
     lines = text.splitlines(keepends=True)
     live = [index for index, old in enumerate(lines) if old.strip() and not old.lstrip().startswith("#")]
     place = live[-1] + 1 if live else 0
@@ -95,3 +95,14 @@ def _with_line(text: str, key: str, line: str) -> str:
         lines[place - 1] += "\n"
     gap = "" if live else "\n"
     return "".join([*lines[:place], f"{line}\n{gap}", *lines[place:]])
+
+
+def _comment(rest: str) -> str:
+    """The comment that follows a value."""
+    for found in re.finditer("#", rest):
+        try:
+            tomllib.loads(f"value = {rest[: found.start()]}")
+        except tomllib.TOMLDecodeError:
+            continue
+        return rest[found.start() :]
+    return ""
