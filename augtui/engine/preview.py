@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import select
 import sys
 from pathlib import Path
@@ -64,7 +65,7 @@ def serve() -> int:
     previews = Previews()
     rest = b""
     while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
-        data = sys.stdin.buffer.raw.read(1 << 16)  # type: ignore[attr-defined]
+        data = os.read(sys.stdin.fileno(), 1 << 16)
         if not data:
             break
         *lines, rest = (rest + data).split(b"\n")
