@@ -12,16 +12,14 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from augtui.commands.finder import agreement, dataset_root
+from augtui.commands.finder import dataset_root, planned_dataset
 from augtui.commands.terminal import Glyphs, emit, glyphs, interactive, narration, output, print_json
 from augtui.commands.wording import many
-from augtui.dataset.layout import read_layout
 from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import call
 from augtui.paths import cache_root
 from augtui.plan.problems import PlanProblem
 from augtui.plan.reader import problems as plan_problems
-from augtui.plan.reader import read_plan
 from augtui.runlog.checks import CheckReport, Problem
 from augtui.text import plain
 
@@ -72,19 +70,17 @@ def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path) ->
     found = plan_problems(path, overrides)
     if any(problem.level == "block" for problem in found):
         return Outcome(found, None)
-    plan_file = read_plan(path, overrides)
     try:
-        root = dataset_root(plan_file.plan.dataset, data_dir)
-        layout = read_layout(root)
+        planned = planned_dataset(path, overrides, data_dir)
     except AugtuiError as error:
         return Outcome([*found, PlanProblem(str(path), "dataset", error.message, error.hint)], None)
-    found = [*found, *agreement(plan_file, layout)]
+    found = [*found, *planned.problems]
     if any(problem.level == "block" for problem in found):
         return Outcome(found, None)
     with tempfile.TemporaryDirectory(prefix="augtui-") as folder:  # the plan as changed by --set
         changed = Path(folder) / "plan.toml"
-        changed.write_text(plan_file.text, encoding="utf-8")
-        return Outcome(found, check_data(root, changed, cache))
+        changed.write_text(planned.plan_file.text, encoding="utf-8")
+        return Outcome(found, check_data(planned.root, changed, cache))
 
 
 def check_data(root: Path, plan: Path | None, cache: Path) -> CheckReport:

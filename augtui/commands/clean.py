@@ -18,9 +18,8 @@ from augtui.commands.terminal import emit, listing, narration
 from augtui.commands.wording import size
 from augtui.errors import AugtuiError, ExitCode
 from augtui.paths import StudyPaths, cache_root, studies
-from augtui.runlog.fold import fold_study
+from augtui.runlog.glance import read_study
 from augtui.runlog.liveness import study_status
-from augtui.runlog.reader import read_events
 from augtui.text import plain
 
 
@@ -122,7 +121,7 @@ def _study_item(paths: StudyPaths) -> Item:
 
 
 def _at_work(paths: StudyPaths) -> bool:
-    return study_status(fold_study(read_events(paths.events)), time.time()) == "running"
+    return study_status(read_study(paths.events), time.time()) == "running"
 
 
 def _confirmed(items: list[Item]) -> bool:

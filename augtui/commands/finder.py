@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from augtui.dataset.find import find_dataset, list_datasets
-from augtui.dataset.layout import Layout, read_layout
+from augtui.dataset.find import DEMO, find_dataset, list_datasets
+from augtui.dataset.layout import read_layout
 from augtui.errors import AugtuiError
 from augtui.plan.agreement import check_against
 from augtui.plan.problems import PlanProblem
-from augtui.plan.reader import PlanFile
+from augtui.plan.reader import PlanFile, read_plan
+from augtui.plan.toml_text import toml_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +38,37 @@ def dataset_root(text: str, data_dir: Path) -> Path:
 
 def found_datasets(data_dir: Path) -> list[Found]:
     """The datasets that a plan may name without a path."""
-    return [_found(name, root) for name, root in list_datasets(data_dir)]
+    found = [_found(name, root) for name, root in list_datasets(data_dir)]
+    if not any(item.name == DEMO for item in found):
+        found.append(Found(DEMO, str(data_dir / DEMO), [], 0, "built in: photographs of textures; made at first use"))
+    return found
 
 
-def dataset_of(plan_file: PlanFile, data_dir: Path) -> tuple[Path, list[PlanProblem]]:
-    """The folder of a plan's dataset, and what is worth a warning between the two.
+@dataclass(frozen=True, slots=True)
+class PlannedDataset:
+    """A plan together with the dataset that it names."""
+
+    plan_file: PlanFile
+    """With the positive class of dataset.toml, where the plan names none."""
+    root: Path
+    problems: list[PlanProblem]
+    """What does not fit between the two."""
+
+
+def planned_dataset(path: Path, overrides: Sequence[str], data_dir: Path) -> PlannedDataset:
+    """Read a plan and find its dataset.
 
     Raises:
-        AugtuiError: there is no such dataset, or it does not have what the plan names.
+        AugtuiError: the plan is wrong, or there is no such dataset.
     """
+    plan_file = read_plan(path, overrides)
     root = dataset_root(plan_file.plan.dataset, data_dir)
-    found = agreement(plan_file, read_layout(root))
-    for problem in found:
-        if problem.level == "block":
-            raise problem.error
-    return root, found
-
-
-def agreement(plan_file: PlanFile, layout: Layout) -> list[PlanProblem]:
-    """What does not fit between a plan and its dataset."""
-    return check_against(plan_file.plan, layout.classes, str(plan_file.path), layout.about.positive)
+    layout = read_layout(root)
+    positive = layout.about.positive
+    if plan_file.plan.positive is None and positive is not None:
+        # The study's own plan.toml has to say it: the dataset's file may change.
+        plan_file = read_plan(path, [*overrides, f"positive={toml_string(positive)}"])
+    return PlannedDataset(plan_file, root, check_against(plan_file.plan, layout.classes, str(path)))
 
 
 def _found(name: str, root: Path) -> Found:

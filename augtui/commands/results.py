@@ -15,9 +15,9 @@ from augtui.jobs import call
 from augtui.paths import StudyPaths
 from augtui.plan.grid import cells
 from augtui.plan.reader import read_plan
-from augtui.runlog.fold import StudyState, fold_study
+from augtui.runlog.fold import StudyState
+from augtui.runlog.glance import read_study
 from augtui.runlog.liveness import host_name, study_status
-from augtui.runlog.reader import read_events
 from augtui.runlog.summary import ArmSummary, Difference, Spread, Summary, read_summary
 
 _BASE = ("mean", "sd", "n")
@@ -37,7 +37,7 @@ def results(paths: StudyPaths, *, recompute: bool = False) -> tuple[Summary, lis
     Raises:
         AugtuiError: the study cannot be read.
     """
-    log = fold_study(read_events(paths.events))
+    log = read_study(paths.events)
     mismatches: list[str] = []
     summary = None if recompute else _current(paths, log)
     if summary is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from augtui import study
 from augtui.commands.feed import StudyFeed
-from augtui.commands.finder import dataset_of
+from augtui.commands.finder import planned_dataset
 from augtui.commands.follow import exit_code, follow, narrator
 from augtui.commands.interrupts import Interrupts
 from augtui.commands.page import StudyPage
@@ -21,6 +22,8 @@ from augtui.plan.reader import PlanFile, read_plan
 from augtui.runlog.checks import read_check
 from augtui.runlog.glance import read_study
 from augtui.text import plain, plain_lines
+
+DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +67,20 @@ def run(
     Raises:
         AugtuiError: the plan, the dataset or the machine is wrong.
     """
-    plan_file = read_plan(plan_path, overrides)
-    root, remarks = dataset_of(plan_file, data_dir)
-    for warning in (*plan_file.warnings, *remarks):
-        _remark(manner, warning.text)
-    unfinished = study.unfinished_equal(manner.runs_dir, plan_file.plan)
+    if not DEVICE.fullmatch(device):
+        raise AugtuiError(f"--device {device}: there is no such device", "auto, cpu, cuda, cuda:N or mps")
+    planned = planned_dataset(plan_path, overrides, data_dir)
+    for problem in planned.problems:
+        if problem.level == "block":
+            raise problem.error
+    for warning in (*planned.plan_file.warnings, *planned.problems):
+        _remark(manner, f"{warning.text}; {warning.hint}" if warning.hint else warning.text)
+    unfinished = study.unfinished_equal(manner.runs_dir, planned.plan_file.plan)
     if unfinished is not None:
         _remark(manner, f"{unfinished.name} has the same plan and is not finished; {_command('resume', unfinished)}")
     paths = study.create(
-        plan_file,
-        dataset_root=root,
+        planned.plan_file,
+        dataset_root=planned.root,
         runs_dir=manner.runs_dir,
         cache_dir=cache_dir,
         device=device,

@@ -18,7 +18,6 @@ from PIL import Image, ImageEnhance
 from augtui.errors import AugtuiError, ExitCode
 from augtui.streams import stream_seed
 
-DEMO = "demo"
 CLASSES = ("brick", "grass", "gravel")
 SIDE = 32
 """Of a patch, in pixels."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from augtui.dataset.demo import DEMO, write_demo
 from augtui.errors import AugtuiError
 from augtui.nearest import did_you_mean
+
+DEMO = "demo"
+"""The dataset that is built in."""
 
 
 def find_dataset(text: str, data_dir: Path) -> Path:
@@ -17,6 +19,8 @@ def find_dataset(text: str, data_dir: Path) -> Path:
     """
     named = data_dir / text
     if text == DEMO:
+        from augtui.dataset.demo import write_demo  # NumPy and Pillow, which only this dataset should cost
+
         return write_demo(named)
     if text and Path(text).name == text and named.is_dir():
         return named.resolve()

@@ -212,6 +212,9 @@ EVENTS: dict[str, type[Event]] = {
 }  # fmt: skip
 
 
+_FIELDS = {kind: frozenset(item.name for item in fields(kind)) for kind in EVENTS.values()}
+
+
 def encode(event: Event, seq: int, t: float) -> bytes:
     """The event's line, newline included. A float that is not finite becomes null."""
     body = {"v": VERSION, "seq": seq, "t": round(t, 3), "event": event.name}
@@ -241,7 +244,7 @@ def decode(line: bytes) -> Event | None:
     kind = EVENTS.get(str(body.get("event")))
     if kind is None:
         return None
-    known = {item.name for item in fields(kind)}
+    known = _FIELDS[kind]
     try:
         return kind(**{key: value for key, value in body.items() if key in known})
     except TypeError as error:
