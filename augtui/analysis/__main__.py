@@ -17,6 +17,12 @@ def parser() -> argparse.ArgumentParser:
     summary.add_argument("study", type=Path)
     summary.add_argument("--recompute", action="store_true", help="compare with each run's metrics.json too")
     summary.add_argument("--out", type=Path, help="instead of the study's summary.json")
+
+    check = jobs.add_parser("check", help="look for what would make a study's numbers worthless")
+    check.add_argument("--dataset", type=Path, required=True, help="the dataset's folder")
+    check.add_argument("--plan", type=Path, help="a plan.toml that uses it")
+    check.add_argument("--study", type=Path, help="where check.json is written")
+    check.add_argument("--cache-dir", type=Path, required=True)
     return root
 
 
@@ -27,6 +33,10 @@ def work(options: argparse.Namespace, channel: Channel) -> dict[str, Any]:
             from augtui.analysis.jobs import summary
 
             return summary(channel, options.study, options.recompute, options.out)
+        case "check":
+            from augtui.analysis.jobs import check
+
+            return check(channel, options.dataset, options.plan, options.study, options.cache_dir)
         case _:
             raise ValueError(options.job)
 

@@ -6,12 +6,17 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from augtui.analysis.checks.load import load_subject
+from augtui.analysis.checks.report import check_subject
 from augtui.analysis.collect import collect
 from augtui.analysis.summarise import summarise
 from augtui.errors import AugtuiError
 from augtui.jobs import Channel
 from augtui.paths import StudyPaths, write_atomic
 from augtui.plan.reader import read_plan
+from augtui.runlog.checks import encode_check
 from augtui.runlog.summary import encode_summary
 
 
@@ -30,3 +35,20 @@ def summary(channel: Channel, folder: Path, recompute: bool, out: Path | None) -
     path = out or study.summary
     write_atomic(path, encode_summary(summarise(data)))
     return {"path": str(path), "mismatches": data.mismatches() if recompute else []}
+
+
+def check(
+    channel: Channel, root: Path, plan_path: Path | None, study_folder: Path | None, cache_dir: Path
+) -> dict[str, Any]:
+    """Check a dataset, as a plan uses it where one is given; with a study, check.json is written there.
+
+    Returns:
+        a `CheckReport`. Blocks are part of the result, not an error.
+    """
+    plan = None if plan_path is None else read_plan(plan_path).plan
+    dataset, subject = load_subject(root, plan, cache_dir, channel.progress)
+    report = check_subject(subject, dataset.fingerprint, channel.progress)
+    if study_folder is not None:
+        write_atomic(StudyPaths(study_folder).check, encode_check(report))
+    answer: dict[str, Any] = msgspec.to_builtins(report)
+    return answer

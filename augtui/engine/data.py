@@ -74,7 +74,8 @@ class Library:
 
     def split(self, info: StudyInfo, data: DataSpec, seed: int) -> Split:
         """The rows for training, validation and test; the same for every arm of a seed."""
-        return split(self.resident(info, data).dataset, data, seed)
+        dataset = self.resident(info, data).dataset
+        return split(dataset, data, seed, dropped_rows(info, data, dataset))
 
     def _load(self, info: StudyInfo, data: DataSpec) -> Resident:
         dataset = open_study_dataset(info, data)
@@ -106,6 +107,12 @@ def open_study_dataset(info: StudyInfo, data: DataSpec, progress: Progress | Non
             "put the old images back to resume it, or start a new study with `augtui run`",
         )
     return dataset
+
+
+def dropped_rows(info: StudyInfo, data: DataSpec, dataset: Dataset) -> frozenset[int]:
+    """The rows that the study's check told to leave out, where the plan wants that."""
+    dropped = set(info.dropped) if data.leak == "drop-from-train" else set()
+    return frozenset(row for row, path in enumerate(dataset.paths) if path in dropped)
 
 
 def class_counts(dataset: Dataset, rows: Tensor) -> list[int]:

@@ -12,7 +12,7 @@ import torch
 
 from augtui.dataset.splits import split
 from augtui.dataset.store import Dataset
-from augtui.engine.data import class_counts, open_study_dataset
+from augtui.engine.data import class_counts, dropped_rows, open_study_dataset
 from augtui.engine.device import choose_environment, describe, slot_devices
 from augtui.engine.models import build_model
 from augtui.errors import AugtuiError
@@ -38,11 +38,11 @@ def prepare(plan: Plan, info: StudyInfo, progress: Progress) -> dict[str, Any]:
         if item.data.stored not in datasets:
             datasets[item.data.stored] = open_study_dataset(info, item.data, progress)
     first = datasets[settings[0].data.stored]
-    _check_splits(plan, settings, datasets)
+    _check_splits(plan, info, settings, datasets)
     for model, image_size in dict.fromkeys((item.model, item.data.image_size) for item in settings):
         build_model(model, len(first.classes), image_size, seed=0)
     environment = info.environment or choose_environment(info.device_asked, plan.train.precision)
-    parts = split(first, settings[0].data, plan.seeds[0])
+    parts = split(first, settings[0].data, plan.seeds[0], dropped_rows(info, settings[0].data, first))
     return {
         "fingerprint": first.fingerprint,
         "environment": msgspec.to_builtins(environment),
@@ -55,10 +55,12 @@ def prepare(plan: Plan, info: StudyInfo, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _check_splits(plan: Plan, settings: list[Settings], datasets: dict[int, Dataset]) -> None:
+def _check_splits(plan: Plan, info: StudyInfo, settings: list[Settings], datasets: dict[int, Dataset]) -> None:
     for item in settings:
+        dataset = datasets[item.data.stored]
+        dropped = dropped_rows(info, item.data, dataset)
         for seed in plan.seeds:
-            parts = split(datasets[item.data.stored], item.data, seed)
+            parts = split(dataset, item.data, seed, dropped)
             if item.train.select == "best" and not len(parts.validation):
                 raise AugtuiError(
                     'train.select: "best" needs validation images, and there are none',

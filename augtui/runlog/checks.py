@@ -31,6 +31,42 @@ class Problem(Record, frozen=True, kw_only=True):
     """How the plan lets a block pass: 'accept = ["leak-exact"]', 'leak = "drop-from-train"', ..."""
 
 
+class Pair(Record, frozen=True, kw_only=True):
+    """Two images on different sides of a split that show the same picture or the same subject."""
+
+    first: str
+    """On the held-out side."""
+    second: str
+    mirrored: bool
+    agreement: float
+    """Correlation of their fine structure once one is laid on the other, in (0, 1]."""
+    same_label: bool
+
+
+class Probe(Record, frozen=True, kw_only=True):
+    """How well labels can be told without looking at what the images show."""
+
+    name: str
+    """metadata or border."""
+    balanced_accuracy: float
+    """Cross-validated; 1 / (number of classes) is guessing."""
+    low: float
+    """The 95 % interval over images."""
+    high: float
+    chance: float
+
+
+class PowerRow(Record, frozen=True, kw_only=True):
+    """The smallest difference that a number of seeds would show in 80 % of studies, with this test set."""
+
+    seeds: int | None
+    """None: without end."""
+    accuracy: float
+    balanced_accuracy: float
+    recall: float | None
+    """Of the positive class; None without one."""
+
+
 class CheckReport(Record, frozen=True, kw_only=True):
     """Everything that the checks found."""
 
@@ -43,6 +79,15 @@ class CheckReport(Record, frozen=True, kw_only=True):
     """Of the dataset's files."""
     skipped: list[str] = []
     """Checks that were not made, each with its reason."""
+    pairs: list[Pair] = []
+    """Near duplicates across splits."""
+    drop: list[str] = []
+    """Training and validation images that leak = "drop-from-train" leaves out beside exact copies of test images."""
+    probes: list[Probe] = []
+    power: list[PowerRow] = []
+    """By seeds, ascending; the plan's own number is among them."""
+    assumptions: str = ""
+    """Behind `power`, in a sentence."""
 
     @property
     def blocks(self) -> list[Problem]:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 
-from augtui.dataset.near import SIDE, NearPair, near_pairs
+from augtui.dataset.near import SIDES, NearPair, near_pairs
 
 Picture = Image.Image
 WIDE = 256
@@ -46,14 +46,18 @@ CHANGES: dict[str, Callable[[Picture], Picture]] = {
 }
 
 
-def stack(*pictures: Picture) -> NDArray[np.uint8]:
-    return np.stack([np.asarray(image.resize((SIDE, SIDE), Image.BILINEAR)) for image in pictures])
+def stack(*pictures: Picture, side: int = SIDES[0]) -> NDArray[np.uint8]:
+    return np.stack([np.asarray(image.resize((side, side), Image.BILINEAR)) for image in pictures])
 
 
-def found(left: list[Picture], right: list[Picture]) -> list[NearPair]:
-    images = stack(*left, *right)
+def found(left: list[Picture], right: list[Picture], side: int = SIDES[0]) -> list[NearPair]:
+    images = stack(*left, *right, side=side)
+    return pairs_of(images, len(left))
+
+
+def pairs_of(images: NDArray[np.uint8], left: int) -> list[NearPair]:
     numbers = np.arange(len(images))
-    return near_pairs(lambda wanted: images[wanted], numbers[: len(left)], numbers[len(left) :])
+    return near_pairs(lambda rows: images[rows], lambda rows: images[rows], numbers[:left], numbers[left:])
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -64,6 +68,12 @@ def test_changed_copy_is_found_among_look_alikes(change: str) -> None:
 
 def test_look_alikes_are_not_reported() -> None:
     assert found([picture(seed) for seed in range(10)], [picture(seed) for seed in range(10, 30)]) == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_small_thumbnails_find_copies_and_no_look_alikes(side: int) -> None:
+    pairs = found([picture(0), picture(3)], [picture(1), compressed(picture(0)), picture(2)], side)
+    assert [(pair.first, pair.second) for pair in pairs] == [(0, 3)]
 
 
 def test_flat_images_are_not_pairs_of_anything() -> None:
@@ -92,9 +102,7 @@ def test_real_x_rays_have_the_pairs_that_people_see() -> None:
     assert root is not None
     files = [sorted((root / "covid_xray" / split).glob("*/*")) for split in ("test", "train")]
     thumbs = [stack(*(ImageOps.exif_transpose(Image.open(file)).convert("L") for file in part)) for part in files]
-    images = np.concatenate(thumbs)
-    numbers = np.arange(len(images))
-    pairs = near_pairs(lambda wanted: images[wanted], numbers[: len(files[0])], numbers[len(files[0]) :])
+    pairs = pairs_of(np.concatenate(thumbs), len(files[0]))
     both = [*files[0], *files[1]]
-    assert len(pairs) == 11
+    assert len(pairs) == 13
     assert all(both[pair.first].parent.name == both[pair.second].parent.name == "covid" for pair in pairs)

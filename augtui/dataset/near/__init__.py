@@ -4,6 +4,6 @@ A perceptual hash proposes pairs; each is then laid on top of the other by a fit
 its fine structure. Look-alikes (the same kind of lesion in the same vignette) agree in the large and not there.
 """
 
-from augtui.dataset.near.pairs import SIDE, NearPair, near_pairs
+from augtui.dataset.near.pairs import SIDES, NearPair, Thumbnails, near_pairs
 
-__all__ = ["SIDE", "NearPair", "near_pairs"]
+__all__ = ["SIDES", "NearPair", "Thumbnails", "near_pairs"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from augtui.dataset.near.images import Images, blur, hamming, perceptual_hash, shrink
 from augtui.dataset.near.registration import agreement, identity, register
+from augtui.jobs import Progress
 
-SIDE = 128
-"""Side of the thumbnails, pixels."""
-
-HASH_STEP = 2
+HASH_SIDE = 32
+"""Pixels of what is hashed: its lowest 16 x 16 frequencies are the same in any larger size."""
 ALIKE_BITS = 72
 """Every pair that differs in at most so many of 256 bits is a candidate."""
 NEAREST = 3
@@ -28,21 +27,24 @@ BLOCK = 64
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    step: int
-    """Of shrinking the thumbnails."""
+    side: int
+    """Of the images that are compared, pixels."""
     steps: int
     """Of Gauss-Newton."""
-    pass_above: float
+    go_on: float
     """Agreement in detail below which a pair is given up."""
+    decide: float
+    """Agreement from which a pair counts where the images are not larger than this."""
 
 
-LEVELS = (_Level(4, 20, 0.75), _Level(2, 8, 0.70), _Level(1, 5, 0.75))
-"""Coarse to fine. The last one decides. On two real sets, of 4 138 candidates, the same picture in both had 0.72
-to 1.00 there, look-alikes at most 0.70."""
+LEVELS = (_Level(32, 20, 0.75, 0.97), _Level(64, 8, 0.70, 0.93), _Level(128, 5, 0.75, 0.75))
+"""Coarse to fine. Of 4 138 candidates of two real sets, at 128 px the same picture had 0.72 to 1.00 and look-alikes
+at most 0.70; the fewer pixels, the more alike is what only looks alike."""
+SIDES = tuple(level.side for level in reversed(LEVELS))
+"""Sides of thumbnails that can be compared, largest first."""
 
 Thumbnails = Callable[[NDArray[np.int64]], NDArray[np.uint8]]
-"""uint8[n, 128, 128], grey, for image numbers int64[n]."""
-Progress = Callable[[int, int, str], None]
+"""uint8[n, S, S], grey, for image numbers int64[n]; S is one of `SIDES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,17 @@ class NearPair:
 
 
 def near_pairs(
-    thumbnails: Thumbnails, left: NDArray[np.int64], right: NDArray[np.int64], progress: Progress | None = None
+    rough: Thumbnails,
+    exact: Thumbnails,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    progress: Progress | None = None,
 ) -> list[NearPair]:
     """Every image of `left` with every one of `right` that shows the same picture, mirrored or not.
 
     Args:
-        thumbnails: gives grey images by number; asked in blocks.
+        rough: what is hashed; asked for every image, in blocks.
+        exact: what is compared; asked for candidates only, in blocks.
         left: int64[L] image numbers, for example of the test set.
         right: int64[R], none of them in `left`.
         progress: told while candidates are confirmed.
@@ -72,25 +79,25 @@ def near_pairs(
     """
     if not len(left) or not len(right):
         return []
-    candidates = _candidates(thumbnails, left, right)
+    candidates = _candidates(rough, left, right)
     found: dict[tuple[int, int], NearPair] = {}
     for start in range(0, len(candidates), BLOCK):
         block = candidates[start : start + BLOCK]
-        for (first, second, mirrored), value in zip(block.tolist(), _confirm(thumbnails, block), strict=True):
+        for (first, second, mirrored), value in zip(block.tolist(), _confirm(exact, block), strict=True):
             known = found.get((first, second))
-            if value >= LEVELS[-1].pass_above and (known is None or known.agreement < value):
+            if value > 0 and (known is None or known.agreement < value):
                 found[first, second] = NearPair(first, second, bool(mirrored), float(value))
         if progress is not None:
             progress(min(start + BLOCK, len(candidates)), len(candidates), "near duplicates")
     return [found[key] for key in sorted(found)]
 
 
-def _candidates(thumbnails: Thumbnails, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+def _candidates(rough: Thumbnails, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
     """int64[C, 3]: first, second, and whether the first is mirrored."""
-    of_right = _hashes(thumbnails, right, mirrored=False)
+    of_left, of_right = _small(rough, left), perceptual_hash(_small(rough, right))
     found = []
     for mirrored in (False, True):
-        bits = hamming(_hashes(thumbnails, left, mirrored), of_right)
+        bits = hamming(perceptual_hash(of_left[:, :, ::-1] if mirrored else of_left), of_right)
         chosen = bits <= ALIKE_BITS
         nearest = np.argsort(bits, axis=1, kind="stable")[:, :NEAREST]
         rows = np.arange(len(left))[:, None]
@@ -100,34 +107,31 @@ def _candidates(thumbnails: Thumbnails, left: NDArray[np.int64], right: NDArray[
     return np.concatenate(found)
 
 
-def _hashes(thumbnails: Thumbnails, numbers: NDArray[np.int64], mirrored: bool) -> NDArray[np.bool_]:
-    blocks = []
-    for start in range(0, len(numbers), 512):
-        images = _floats(thumbnails(numbers[start : start + 512]))
-        blocks.append(perceptual_hash(shrink(images[:, :, ::-1] if mirrored else images, HASH_STEP)))
-    return np.concatenate(blocks)
+def _small(thumbnails: Thumbnails, numbers: NDArray[np.int64]) -> Images:
+    """float32[n, 32, 32]."""
+    blocks = [_floats(thumbnails(numbers[start : start + 512])) for start in range(0, len(numbers), 512)]
+    return np.concatenate([shrink(block, block.shape[-1] // HASH_SIDE) for block in blocks])
 
 
-def _confirm(thumbnails: Thumbnails, block: NDArray[np.int64]) -> NDArray[np.float32]:
-    """float32[C]: the agreement of each candidate at the level that it reached, 0 where it was given up."""
-    first, second = _floats(thumbnails(block[:, 0])), _floats(thumbnails(block[:, 1]))
+def _confirm(exact: Thumbnails, block: NDArray[np.int64]) -> NDArray[np.float32]:
+    """float32[C]: the agreement of each candidate that shows the same picture, 0 of the others."""
+    first, second = _floats(exact(block[:, 0])), _floats(exact(block[:, 1]))
     first = np.where((block[:, 2] == 1)[:, None, None], first[:, :, ::-1], first)
-    maps, value = identity(len(block)), np.zeros(len(block), dtype=np.float32)
-    going = np.arange(len(block))
-    for level, (a, b) in zip(LEVELS, _pyramid(first, second), strict=True):
-        maps[going] = register(blur(a[going], 1.0), blur(b[going], 1.0), maps[going], level.steps)
-        reached = agreement(a[going], b[going], maps[going], DETAIL_SIGMA, margin=max(4 // level.step, 1))
-        value[:] = 0.0
-        value[going] = np.where(reached >= level.pass_above, reached, 0.0)
-        going = going[reached >= level.pass_above]
+    levels = [level for level in LEVELS if level.side <= first.shape[-1]]
+    maps, going = identity(len(block)), np.arange(len(block))
+    reached = np.zeros(0, dtype=np.float32)
+    for level in levels:
+        step = first.shape[-1] // level.side
+        a, b = shrink(first[going], step), shrink(second[going], step)
+        maps[going] = register(blur(a, 1.0), blur(b, 1.0), maps[going], level.steps)
+        reached = agreement(a, b, maps[going], DETAIL_SIGMA, margin=max(level.side // 32, 1))
+        enough = reached >= (level.decide if level is levels[-1] else level.go_on)
+        going, reached = going[enough], reached[enough]
         if not len(going):
             break
+    value = np.zeros(len(block), dtype=np.float32)
+    value[going] = reached
     return value
-
-
-def _pyramid(first: Images, second: Images) -> Iterator[tuple[Images, Images]]:
-    for level in LEVELS:
-        yield shrink(first, level.step), shrink(second, level.step)
 
 
 def _floats(images: NDArray[np.uint8]) -> Images:

@@ -1,0 +1,69 @@
+"""All checks of a subject, one after the other, and what the plan makes of their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from augtui.analysis.checks.balance import class_balance
+from augtui.analysis.checks.budget import few_seeds, unequal_budgets
+from augtui.analysis.checks.duplicates import exact_duplicates
+from augtui.analysis.checks.files import constant_images, corrupt_images, odd_modes, tiny_images
+from augtui.analysis.checks.groups import group_leaks, torn_rows
+from augtui.analysis.checks.near import near_duplicates
+from augtui.analysis.checks.policies import unsafe_policies
+from augtui.analysis.checks.power import ASSUMPTIONS, power_table
+from augtui.analysis.checks.shortcut import shortcut_probe
+from augtui.analysis.checks.subject import Subject
+from augtui.jobs import Progress
+from augtui.runlog.checks import CheckReport, Pair, Problem
+
+QUICK = (
+    corrupt_images,
+    constant_images,
+    exact_duplicates,
+    group_leaks,
+    class_balance,
+    tiny_images,
+    odd_modes,
+    unsafe_policies,
+    unequal_budgets,
+    few_seeds,
+)
+"""Checks that need no progress of their own, in the order in which their findings are told."""
+
+
+def check_subject(subject: Subject, fingerprint: str, progress: Progress) -> CheckReport:
+    """The report on a subject; what the plan accepts warns instead of blocking."""
+    problems = [found for check in QUICK for found in check(subject)]
+    near, pairs = near_duplicates(subject, progress)
+    progress(0, 1, "shortcuts")
+    shortcuts, probes, skipped = shortcut_probe(subject)
+    power, rows = power_table(subject)
+    accepted = frozenset(subject.plan.accept) if subject.plan is not None else frozenset[str]()
+    problems = [_accepted(found, accepted) for found in (*problems, *near, *shortcuts, *power)]
+    return CheckReport(
+        problems=sorted(problems, key=lambda found: found.level != "block"),
+        counts=subject.counts(),
+        fingerprint=fingerprint,
+        skipped=skipped,
+        pairs=pairs,
+        drop=_drop(subject, pairs),
+        probes=probes,
+        power=rows,
+        assumptions=ASSUMPTIONS if rows else "",
+    )
+
+
+def _accepted(found: Problem, accepted: frozenset[str]) -> Problem:
+    if found.level != "block" or found.code not in accepted:
+        return found
+    return msgspec.structs.replace(found, level="warn", handled=f'accept = ["{found.code}"]')
+
+
+def _drop(subject: Subject, pairs: Sequence[Pair]) -> list[str]:
+    """What resembles a test image, or shares a patient with one, and lies outside the test set."""
+    side = dict(zip(subject.paths, subject.splits if not subject.flat else subject.sides, strict=True))
+    near = {pair.second for pair in pairs if side[pair.first] == "test"}
+    return sorted(near | {subject.paths[row] for row in torn_rows(subject)})

@@ -1,0 +1,78 @@
+"""What the checks look at: the images of a dataset as a plan would use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from augtui.dataset.decode import Corrupt
+from augtui.plan.spec import DataSpec, Plan
+from augtui.runlog.checks import Level, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A decoded dataset, and the plan that wants it (None: the dataset alone is checked).
+
+    Arrays and tuples have one entry for each of N decoded images.
+    """
+
+    root: Path
+    classes: tuple[str, ...]
+    paths: tuple[str, ...]
+    """Relative to root."""
+    labels: NDArray[np.int64]
+    splits: tuple[str, ...]
+    """Folders: train, val or test; empty in a flat dataset."""
+    sides: tuple[str, ...]
+    """What the study's first seed makes of each image: train, validation, test, or empty where it is unused."""
+    groups: tuple[str, ...]
+    pixels: NDArray[np.uint8]
+    """uint8[N, 3, S, S]."""
+    pixel_ids: tuple[str, ...]
+    """Equal for equal pictures at native size."""
+    widths: NDArray[np.int64]
+    heights: NDArray[np.int64]
+    modes: tuple[str, ...]
+    formats: tuple[str, ...]
+    corrupt: tuple[Corrupt, ...]
+    plan: Plan | None
+
+    @property
+    def data(self) -> DataSpec:
+        """The plan's `[data]`, or its defaults."""
+        return DataSpec() if self.plan is None else self.plan.data
+
+    @property
+    def flat(self) -> bool:
+        return not any(self.splits)
+
+    def rows(self, side: str) -> NDArray[np.int64]:
+        """The images on one side of the split."""
+        return np.array([row for row, name in enumerate(self.sides) if name == side], dtype=np.int64)
+
+    def files(self, rows: NDArray[np.int64] | list[int]) -> list[str]:
+        """Paths in order, each once."""
+        return sorted({self.paths[row] for row in rows})
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Images by side and class, empty sides left out."""
+        found = {}
+        for side in ("train", "validation", "test"):
+            chosen = self.labels[self.rows(side)]
+            if len(chosen):
+                found[side] = {name: int((chosen == label).sum()) for label, name in enumerate(self.classes)}
+        return found
+
+
+def problem(level: Level, code: str, message: str, files: list[str] | None = None, handled: str = "") -> Problem:
+    """A problem; one that the plan handles warns instead of blocking."""
+    return Problem(level="warn" if handled else level, code=code, message=message, files=files or [], handled=handled)
+
+
+def many(count: int, noun: str) -> str:
+    """`1 image`, `3 images`."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
