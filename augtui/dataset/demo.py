@@ -26,11 +26,11 @@ TRAIN, TEST = 40, 80
 BORDER = 300
 """Column of the 512 px pictures where the training part ends; the test part begins `GAP` further on."""
 GAP = 12
-TURN = 180.0
+TURN = 90.0
 """Test patches are turned by up to this many degrees."""
-SCALE = (0.6, 1.1)
+SCALE = (0.8, 1.1)
 """Side of what a test patch shows, in multiples of a training patch's."""
-LIGHT = (0.6, 1.4)
+LIGHT = (0.85, 1.15)
 """Brightness and contrast of test patches."""
 
 _ABOUT = """source = "brick, grass and gravel of scikit-image (skimage.data), by linolafett, texturehaven and others"
