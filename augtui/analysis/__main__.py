@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--plan", type=Path, help="a plan.toml that uses it")
     check.add_argument("--study", type=Path, help="where check.json is written")
     check.add_argument("--cache-dir", type=Path, required=True)
+    check.add_argument("--pairs", type=Path, help="a PNG to draw near duplicates side by side into")
     return root
 
 
@@ -36,7 +37,7 @@ def work(options: argparse.Namespace, channel: Channel) -> dict[str, Any]:
         case "check":
             from augtui.analysis.jobs import check
 
-            return check(channel, options.dataset, options.plan, options.study, options.cache_dir)
+            return check(channel, options.dataset, options.plan, options.study, options.cache_dir, options.pairs)
         case _:
             raise ValueError(options.job)
 

@@ -10,6 +10,7 @@ import msgspec
 
 from augtui.analysis.checks.load import load_subject
 from augtui.analysis.checks.report import check_subject
+from augtui.analysis.checks.sheet import pairs_sheet
 from augtui.analysis.collect import collect
 from augtui.analysis.summarise import summarise
 from augtui.errors import AugtuiError
@@ -38,9 +39,16 @@ def summary(channel: Channel, folder: Path, recompute: bool, out: Path | None) -
 
 
 def check(
-    channel: Channel, root: Path, plan_path: Path | None, study_folder: Path | None, cache_dir: Path
+    channel: Channel,
+    root: Path,
+    plan_path: Path | None,
+    study_folder: Path | None,
+    cache_dir: Path,
+    sheet: Path | None,
 ) -> dict[str, Any]:
     """Check a dataset, as a plan uses it where one is given; with a study, check.json is written there.
+
+    `sheet` is a PNG that near duplicates are drawn into, side by side; without any it is not written.
 
     Returns:
         a `CheckReport`. Blocks are part of the result, not an error.
@@ -50,5 +58,7 @@ def check(
     report = check_subject(subject, dataset.fingerprint, channel.progress)
     if study_folder is not None:
         write_atomic(StudyPaths(study_folder).check, encode_check(report))
+    if sheet is not None and report.pairs:
+        write_atomic(sheet, pairs_sheet(root, report.pairs))
     answer: dict[str, Any] = msgspec.to_builtins(report)
     return answer

@@ -54,6 +54,8 @@ class Probe(Record, frozen=True, kw_only=True):
     """The 95 % interval over images."""
     high: float
     chance: float
+    telling: list[str] = []
+    """What tells most, in words."""
 
 
 class PowerRow(Record, frozen=True, kw_only=True):

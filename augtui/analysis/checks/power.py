@@ -51,8 +51,8 @@ def power_table(subject: Subject) -> tuple[list[Problem], list[PowerRow]]:
         return [], rows
     points = [f"{100 * row.balanced_accuracy:.1f}" for row in (now, ever)]
     message = (
-        f"with {planned} seeds and {len(labels)} test images only differences of about {points[0]} points of balanced "
-        f"accuracy would show (if {ASSUMPTIONS}); with any number of seeds not below {points[1]}"
+        f"with {planned} seeds and {len(labels)} test images only differences of about {points[0]} points of "
+        f"balanced accuracy would show (if {ASSUMPTIONS}); with any number of seeds not below {points[1]}"
     )
     return [problem("warn", "low-power", message)], rows
 

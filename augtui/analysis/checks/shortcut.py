@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -38,6 +39,8 @@ BLANKED = 0.75
 FEWEST = 50
 """Images below which no probe is made."""
 COMMON_NAMES = 20
+MOST = 0.75
+"""Share of a forest's splits that is named in words."""
 
 
 def shortcut_probe(subject: Subject) -> tuple[list[Problem], list[Probe], list[str]]:
@@ -54,30 +57,31 @@ def shortcut_probe(subject: Subject) -> tuple[list[Problem], list[Probe], list[s
         PCA(n_components=min(40, len(subject.labels) // 4), random_state=_seed("pca")),
         LogisticRegression(C=0.1, max_iter=500, class_weight="balanced"),
     )
+    known = metadata(subject)
+    features = np.concatenate(list(known.values()), axis=1)
     probes = [
-        _probe("metadata", forest, metadata(subject), subject, groups),
+        _probe("metadata", forest, features, subject, groups),
         _probe("border", linear, border(subject.pixels), subject, groups),
     ]
+    probes[0] = msgspec.structs.replace(probes[0], telling=_telling(forest.fit(features, subject.labels), known))
     return [found for probe in probes for found in _problems(probe)], probes, []
 
 
-def metadata(subject: Subject) -> Floats:
-    """float64[N, F]: what is known of each file without looking at its picture's middle."""
+def metadata(subject: Subject) -> dict[str, Floats]:
+    """What is known of each file without looking at its picture's middle: float64[N, F] by name."""
     sides = np.stack([subject.widths, subject.heights], axis=1).astype(np.float64)
-    files = [_file_features(subject.root / path) for path in subject.paths]
+    files = np.array([_file_features(subject.root / path) for path in subject.paths])
     strip = _strip(subject.pixels).astype(np.float64)
-    columns = [
-        sides,
-        sides[:, :1] / sides[:, 1:],
-        np.array(files),
-        strip.mean(axis=2),
-        strip.std(axis=2),
-        _one_hot(subject.modes),
-        _one_hot(subject.formats),
-        _one_hot([_prefix(path) for path in subject.paths]),
-        _one_hot([PurePosixPath(path).suffix for path in subject.paths]),
-    ]
-    return np.concatenate(columns, axis=1)
+    return {
+        "picture size": np.concatenate([sides, sides[:, :1] / sides[:, 1:]], axis=1),
+        "file size": files[:, :1],
+        "compression": files[:, 1:],
+        "border brightness and colour": np.concatenate([strip.mean(axis=2), strip.std(axis=2)], axis=1),
+        "colour mode": _one_hot(subject.modes),
+        "file format": _one_hot(subject.formats),
+        "file extension": _one_hot([PurePosixPath(path).suffix for path in subject.paths]),
+        "beginning of the file name": _one_hot([_prefix(path) for path in subject.paths]),
+    }
 
 
 def border(pixels: NDArray[np.uint8]) -> Floats:
@@ -111,22 +115,32 @@ def _probe(
     )
 
 
+def _telling(forest: RandomForestClassifier, known: dict[str, Floats]) -> list[str]:
+    """The names of what the forest splits by, until most of its splits are named."""
+    ends = np.cumsum([part.shape[1] for part in known.values()])
+    sums = [float(part.sum()) for part in np.split(forest.feature_importances_, ends[:-1])]
+    ranked = sorted(zip(sums, known, strict=True), reverse=True)
+    named: list[str] = []
+    for _, name in ranked:
+        named.append(name)
+        if sum(value for value, _ in ranked[: len(named)]) >= MOST:
+            break
+    return named
+
+
 def _problems(probe: Probe) -> list[Problem]:
     strength = (probe.balanced_accuracy - probe.chance) / (1 - probe.chance)
     if strength < AMBER or probe.low <= probe.chance:
         return []
     source = {
-        "metadata": "metadata alone (size, mode, compression, border statistics, file name)",
-        "border": f"the outermost {100 * (1 - BLANKED):.0f} % of the picture alone",
+        "metadata": f"the files alone ({', '.join(probe.telling)})",
+        "border": f"the outermost {100 * (1 - BLANKED):.0f} % of the pictures alone",
     }[probe.name]
-    consequence = (
-        "labels are predictable without the subject: no number of this dataset shows that a model sees it"
-        if strength >= RED
-        else "a model may learn this instead of what the pictures show"
-    )
+    consequence = "a good number is no proof" if strength >= RED else "a good number is only weak proof"
     message = (
         f"{source} tell the class with a balanced accuracy of {probe.balanced_accuracy:.2f} "
-        f"({probe.low:.2f} to {probe.high:.2f}; guessing is {probe.chance:.2f}): {consequence}"
+        f"({probe.low:.2f} to {probe.high:.2f}; guessing is {probe.chance:.2f}); unless the subject itself fills the "
+        f"pictures to their borders, {consequence} that a model sees it"
     )
     return [problem("warn", f"shortcut-{probe.name}", message)]
 
