@@ -8,11 +8,34 @@ import numpy as np
 import torch
 from safetensors.torch import save
 
+from augtui.engine.engine import Engine
 from augtui.engine.evaluate import logits
-from augtui.engine.fit import Fit
+from augtui.engine.fit import Fit, build_training
+from augtui.engine.train import Trainer
 from augtui.metrics import Predictions, encode_metrics, rounded, run_metrics, write_predictions
 from augtui.paths import RunPaths, write_atomic
 from augtui.plan.grid import RunSpec
+from augtui.runlog.info import StudyInfo
+
+
+class TrainingJob:
+    """The run of a classifier, ready to go.
+
+    Raises:
+        AugtuiError: the data, the model or the settings do not fit together.
+    """
+
+    def __init__(self, run_paths: RunPaths, run: RunSpec, info: StudyInfo, engine: Engine) -> None:
+        self._paths, self._run = run_paths, run
+        self._fit = build_training(run, info, engine)
+
+    @property
+    def trainer(self) -> Trainer:
+        return self._fit.trainer
+
+    def finish(self) -> dict[str, float | None]:
+        """Write the result; gives the test metrics."""
+        return write_result(self._paths, self._run, self._fit)
 
 
 def write_result(run_paths: RunPaths, run: RunSpec, fit: Fit) -> dict[str, float | None]:

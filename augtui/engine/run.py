@@ -1,8 +1,9 @@
 """A run folder, carried out: idempotent, under a lock, with exactly one end in its log.
 
 A finished run is left as it is; a checkpoint is taken up; each start is an attempt with a number. The files of
-a result come in this order: predictions, model, metrics, the terminal event. A process killed between two of
-them is made up for by the next start.
+a result come in this order: predictions, model, metrics, the terminal event (of a generator: samples, model,
+quality.json, the copy in the cache, the terminal event). A process killed between two of them is made up for by the
+next start.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import errno
 import os
 import time
 import traceback
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 import torch
 
 from augtui.engine.checkpoint import delete_checkpoints, load_checkpoint, save_checkpoint
 from augtui.engine.engine import Engine
-from augtui.engine.fit import build_training
-from augtui.engine.result import read_test_metrics, write_result
+from augtui.engine.generators.job import GeneratorJob, earlier_result
+from augtui.engine.result import TrainingJob, read_test_metrics
 from augtui.engine.train import DivergedError, EpochReport, Listener
 from augtui.errors import AugtuiError
 from augtui.locks import FileLock, LockUnsupportedError
@@ -38,6 +40,34 @@ LOCK_PATIENCE = 10.0
 
 
 Outcome = ev.RunFinished | ev.RunFailed | ev.RunInterrupted
+
+
+class Trainer(Protocol):
+    """What trains, whatever it trains."""
+
+    epochs: int
+    steps: int
+
+    @property
+    def step(self) -> int:
+        """Steps done."""
+
+    def train(self, listener: Listener) -> bool:
+        """Go on to the end: True; or stop when asked to: False."""
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take up a checkpoint."""
+
+
+class Job(Protocol):
+    """A run that is ready to go."""
+
+    @property
+    def trainer(self) -> Trainer:
+        """What has to be trained."""
+
+    def finish(self) -> dict[str, float | None]:
+        """Write the result; gives its numbers."""
 
 
 def carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
@@ -74,13 +104,13 @@ def read_run(run_paths: RunPaths) -> RunSpec:
 
 def _carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
     state = fold_run(read_events(run_paths.events))
-    if state.status == "finished" and run_paths.metrics.is_file():
+    if state.status == "finished" and _earlier_result(run_paths, read_run(run_paths)) is not None:
         return ev.RunFinished(attempt=state.attempt, metrics=state.metrics)
     attempt = state.attempt + 1
     began = time.monotonic()
     with EventWriter(run_paths.events) as log:
         try:
-            metrics = _train_and_test(run_paths, engine, log, attempt)
+            metrics = _work(run_paths, engine, log, attempt)
         except Exception as error:  # the outermost frame of a run: every failure becomes its terminal event
             outcome: Outcome = failure(error, attempt)
             if isinstance(error, DivergedError):
@@ -97,21 +127,20 @@ def _carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
     return outcome
 
 
-def _train_and_test(
-    run_paths: RunPaths, engine: Engine, log: EventWriter, attempt: int
-) -> dict[str, float | None] | None:
-    """The test metrics, or None when stopped before the end."""
+def _work(run_paths: RunPaths, engine: Engine, log: EventWriter, attempt: int) -> dict[str, float | None] | None:
+    """The numbers of the result, or None when stopped before the end."""
     run = read_run(run_paths)
-    if run_paths.metrics.is_file():
-        # Killed between the last file and the terminal event: all there is to do is to say so.
-        log.write(_started(run, engine, attempt, 0, 0))
-        return read_test_metrics(run_paths)
+    if (earlier := _earlier_result(run_paths, run)) is not None:
+        # Killed before the terminal event, or a generator that another study has fitted: there is nothing to train.
+        log.write(_started(engine, attempt))
+        return earlier
     info = read_info(run_paths.study)
-    fit = build_training(run, info, engine)
-    trainer = fit.trainer
+    kind = GeneratorJob if run.kind == "generator" else TrainingJob
+    job: Job = kind(run_paths, run, info, engine)
+    trainer = job.trainer
     if (state := load_checkpoint(run_paths, run.identity)) is not None:
         trainer.load_state(state)
-    log.write(_started(run, engine, attempt, trainer.steps, trainer.step))
+    log.write(_started(engine, attempt, trainer))
 
     def on_checkpoint(step: int, state: dict[str, Any]) -> None:
         save_checkpoint(run_paths, step, state)
@@ -127,10 +156,17 @@ def _train_and_test(
     )
     if not trainer.train(listener):
         return None
-    return write_result(run_paths, run, fit)
+    return job.finish()
 
 
-def _started(run: RunSpec, engine: Engine, attempt: int, steps: int, step: int) -> ev.RunStarted:
+def _earlier_result(run_paths: RunPaths, run: RunSpec) -> dict[str, float | None] | None:
+    """The numbers of a result that is there, whole."""
+    if run.kind == "generator":
+        return earlier_result(run_paths, run, Path(read_info(run_paths.study).cache_dir))
+    return read_test_metrics(run_paths) if run_paths.metrics.is_file() else None
+
+
+def _started(engine: Engine, attempt: int, trainer: Trainer | None = None) -> ev.RunStarted:
     pid = os.getpid()
     return ev.RunStarted(
         attempt=attempt,
@@ -138,9 +174,9 @@ def _started(run: RunSpec, engine: Engine, attempt: int, steps: int, step: int) 
         pid=pid,
         pid_started=process_started(pid) or 0.0,
         device=engine.device,
-        epochs=run.train.epochs,
-        steps=steps,
-        resumed_step=step,
+        epochs=trainer.epochs if trainer else 0,
+        steps=trainer.steps if trainer else 0,
+        resumed_step=trainer.step if trainer else 0,
     )
 
 
@@ -156,6 +192,7 @@ def _epoch_event(report: EpochReport, attempt: int) -> ev.EpochFinished:
         val_balanced_accuracy=validation.balanced_accuracy if validation else None,
         lr=report.lr,
         images_per_second=round(report.images_per_second, 1),
+        values=report.values,
     )
 
 
@@ -163,10 +200,9 @@ def failure(error: Exception, attempt: int) -> ev.RunFailed:
     """The terminal event of an exception: a short kind, one sentence, and the traceback where it is ours."""
     text = "".join(traceback.format_exception(error))[-8000:]
     if isinstance(error, DivergedError):
-        hint = "a smaller train.lr usually helps"
-        return ev.RunFailed(attempt=attempt, kind="diverged", message=f"{error}; {hint}")
+        return ev.RunFailed(attempt=attempt, kind="diverged", message=f"{error}; {error.hint}")
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        message = f"out of memory: {error}; a smaller train.batch_size or data.image_size needs less"
+        message = f"out of memory: {error}; a smaller batch or image size needs less"
         return ev.RunFailed(attempt=attempt, kind="memory", message=message, traceback=text)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ev.RunFailed(attempt=attempt, kind="disk", message=f"the disk is full: {error}", traceback=text)

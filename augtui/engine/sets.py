@@ -19,6 +19,8 @@ from torch import Tensor
 from augtui.dataset.splits import Split
 from augtui.dataset.store import Dataset
 from augtui.engine.draws import Draws, image_keys
+from augtui.engine.generators.drawing import resized
+from augtui.engine.generators.fitted import load_fitted
 from augtui.engine.policies import ImagePolicy, Sources, build_policy
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
@@ -34,7 +36,8 @@ CHUNK = 128
 class MadeSet:
     """Images uint8 [n, 3, S, S], their labels int64 [n], parents' rows int64 [n] and passes int64 [n].
 
-    Image i is the `passes[i]`-th copy of the dataset's row `rows[i]`.
+    Image i is the `passes[i]`-th copy of the dataset's row `rows[i]`, or where that is -1 a generator's image number
+    `passes[i]` of its class.
     """
 
     images: NDArray[np.uint8]
@@ -45,6 +48,19 @@ class MadeSet:
     def tensors(self) -> tuple[Tensor, Tensor, Tensor]:
         """Images, labels and rows, on the CPU."""
         return torch.tensor(self.images), torch.tensor(self.labels), torch.tensor(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A set about to be made: as in `MadeSet`, its maker's name, what each image descends from, and the images
+    uint8 [<= n, 3, S, S], one chunk after the other."""
+
+    maker: str
+    labels: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    passes: NDArray[np.int64]
+    parents: list[str]
+    chunks: Iterator[NDArray[np.uint8]]
 
 
 def parents(
@@ -104,29 +120,27 @@ def _make(
     folder: Path,
     progress: Progress | None,
 ) -> None:
-    if spec.policy is None:
-        raise AugtuiError(f"the generator {spec.generator.name if spec.generator else ''} has not been fitted yet")
-    rows, passes = parents(spec, dataset.labels, split.train)
-    policy = build_policy(spec.policy)
-    if not isinstance(policy, ImagePolicy):
-        raise AugtuiError(f"{spec.policy.name} mixes the images of a batch: it works online only", "use online = ...")
+    content = (
+        _copies(spec, dataset, split, device, cache)
+        if spec.policy
+        else _drawings(spec, dataset, split, device, cache)
+    )
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        shape = (len(rows), *dataset.pixels.shape[1:])
+        shape = (len(content.rows), *dataset.pixels.shape[1:])
         images = np.lib.format.open_memmap(temporary / "images.npy", mode="w+", dtype=np.uint8, shape=shape)
-        stream = policy_stream(spec.seed, "made", spec.policy)
         done = 0
-        for chunk in apply_to_rows(policy, stream, dataset, rows, passes, device, cache):
+        for chunk in content.chunks:
             images[done : done + len(chunk)] = chunk
             done += len(chunk)
             if progress is not None:
-                progress(done, len(rows), spec.policy.name)
+                progress(done, len(images), content.maker)
         images.flush()
-        np.save(temporary / "labels.npy", dataset.labels[rows])
-        np.save(temporary / "rows.npy", rows)
-        np.save(temporary / "passes.npy", passes)
-        (temporary / "lineage.csv").write_text(_lineage(spec, dataset, rows, passes), encoding="utf-8")
+        np.save(temporary / "labels.npy", content.labels)
+        np.save(temporary / "rows.npy", content.rows)
+        np.save(temporary / "passes.npy", content.passes)
+        (temporary / "lineage.csv").write_text(_lineage(spec, dataset, content), encoding="utf-8")
         try:
             temporary.rename(folder)
         except OSError:
@@ -135,6 +149,37 @@ def _make(
                 raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _copies(spec: SetSpec, dataset: Dataset, split: Split, device: torch.device, cache: Path) -> _Content:
+    """A policy's versions of training images."""
+    assert spec.policy is not None
+    rows, passes = parents(spec, dataset.labels, split.train)
+    policy = build_policy(spec.policy)
+    if not isinstance(policy, ImagePolicy):
+        raise AugtuiError(f"{spec.policy.name} mixes the images of a batch: it works online only", "use online = ...")
+    stream = policy_stream(spec.seed, "made", spec.policy)
+    names = [dataset.paths[row] for row in rows.tolist()]
+    chunks = apply_to_rows(policy, stream, dataset, rows, passes, device, cache)
+    return _Content(spec.policy.name, dataset.labels[rows], rows, passes, names, chunks)
+
+
+def _drawings(spec: SetSpec, dataset: Dataset, split: Split, device: torch.device, cache: Path) -> _Content:
+    """A generator's images, in proportion to the training images of each class, at the dataset's size."""
+    assert spec.generator is not None
+    assert spec.amount is not None
+    fitted = load_fitted(spec, cache, device)
+    counts = np.bincount(dataset.labels[split.train], minlength=len(dataset.classes)).tolist()
+    wanted = [added(count, spec.amount) for count in counts]
+    size = dataset.pixels.shape[-1]
+    return _Content(
+        maker=spec.generator.name,
+        labels=np.repeat(np.arange(len(wanted)), wanted),
+        rows=np.full(sum(wanted), -1),
+        passes=np.concatenate([np.arange(count) for count in wanted]),
+        parents=[f"generator:{fitted.quality.identity}"] * sum(wanted),
+        chunks=(resized(fitted.draw(label, count), size).numpy() for label, count in enumerate(wanted) if count),
+    )
 
 
 def apply_to_rows(
@@ -155,12 +200,11 @@ def apply_to_rows(
         yield policy.apply(images, draws, Sources.of(dataset, part, cache)).cpu().numpy()
 
 
-def _lineage(spec: SetSpec, dataset: Dataset, rows: NDArray[np.int64], passes: NDArray[np.int64]) -> str:
-    assert spec.policy is not None
+def _lineage(spec: SetSpec, dataset: Dataset, content: _Content) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["index", "class", "parent", "pass", "policy", "seed"])
-    for index, (row, number) in enumerate(zip(rows.tolist(), passes.tolist(), strict=True)):
-        name = dataset.classes[dataset.labels[row]]
-        writer.writerow([index, name, dataset.paths[row], number, spec.policy.name, spec.seed])
+    lines = zip(content.labels.tolist(), content.parents, content.passes.tolist(), strict=True)
+    for index, (label, parent, number) in enumerate(lines):
+        writer.writerow([index, dataset.classes[label], parent, number, content.maker, spec.seed])
     return text.getvalue()

@@ -31,9 +31,9 @@ PROGRESS_SECONDS = 0.25
 class DivergedError(Exception):
     """The loss is not finite."""
 
-    def __init__(self, step: int) -> None:
+    def __init__(self, step: int, hint: str = "a smaller train.lr usually helps") -> None:
         super().__init__(f"the loss was no longer a finite number at step {step}")
-        self.step = step
+        self.step, self.hint = step, hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ class Trainer:
         self.device = training.images.device
         self.classes = classes
         self.epoch_steps = epoch_steps
-        self.steps = run.train.epochs * epoch_steps
+        self.epochs = run.train.epochs
+        self.steps = self.epochs * epoch_steps
         self.checkpoint_seconds = checkpoint_seconds
         self.order = BatchOrder(len(training), run.train.batch_size, run.seed)
         self.optimizer = build_optimizer(run.train, model, self.device.type)

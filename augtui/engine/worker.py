@@ -2,7 +2,8 @@
 
 Jobs come as lines of JSON on standard input and are answered on standard output (`augtui.jobs`):
     {"job": "prepare", "study": FOLDER}     -> what `prepare` gives
-    {"job": "augment", "run": FOLDER}       -> {"made": n}: the sets of that run are in the cache
+    {"job": "augment", "run": FOLDER, "maker": ..., "keep_images": ...}
+                                            -> {"made": n}: the sets of that run are in the cache
     {"job": "run", "run": FOLDER}           -> the run's terminal event
     {"job": "stop"}                         the job under way checkpoints and ends, and so does the worker
 The end of standard input is a stop as well: when the supervisor is gone, no orphan trains on.
@@ -96,7 +97,7 @@ def _prepare(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[
 def _augment(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str, Any]:
     run_paths = RunPaths(Path(request["run"]))
     _use_environment(run_paths)
-    return {"made": make_sets(run_paths, engine, request["keep_images"], channel.progress)}
+    return {"made": make_sets(run_paths, engine, request["maker"], request["keep_images"], channel.progress)}
 
 
 def _run(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str, Any]:

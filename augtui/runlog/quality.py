@@ -76,8 +76,6 @@ class GeneratorQuality(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     image_size: int
     """Side that the images are drawn at, in pixels."""
-    models: int
-    """1 where one class-conditional model draws all classes."""
     grey: bool
     """Whether the training images have no colour; what is drawn has none then."""
     probe_accuracy: float | None
@@ -89,6 +87,14 @@ class GeneratorQuality(msgspec.Struct, frozen=True, kw_only=True):
     """None: the gate cannot judge."""
     reasons: tuple[str, ...]
     """Why it failed or could not be judged."""
+
+    def numbers(self) -> dict[str, float | None]:
+        """The numbers of a run's terminal event, by name and class."""
+        found: dict[str, float | None] = {}
+        for item in self.classes:
+            marks = {"kid": item.marks.kid, "coverage": item.marks.coverage, "density": item.marks.density}
+            found |= {f"{name}.{item.name}": value for name, value in marks.items()}
+        return found
 
     def verdict(self) -> str:
         """ "passed", or what is wrong, in one line."""

@@ -13,7 +13,8 @@ from augtui.plan.spec import canonical
 from augtui.runlog import events as ev
 from augtui.runlog.info import write_info
 from augtui.study.supervisor import StepFailedError, Supervisor
-from augtui.study.training import train_runs
+from augtui.study.synthesize import cells_to_train, fit_generators, set_jobs
+from augtui.study.training import carry_out
 
 
 def take_step(supervisor: Supervisor, name: str) -> None:
@@ -66,6 +67,8 @@ def check(supervisor: Supervisor) -> Found:
             f'`augtui check {study.plan}` lists all; accept = ["{blocks[0]["code"]}"] in the plan goes on knowingly',
             ExitCode.CHECK_BLOCKS,
         )
+    supervisor.info = msgspec.structs.replace(info, dropped=tuple(result["drop"]))
+    write_info(study, supervisor.info)
     warnings = len(problems)
     return "finished", f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "no problems"
 
@@ -100,8 +103,9 @@ def augment(supervisor: Supervisor) -> Found:
         key = "+".join(item.identity for item in made)
         if made:
             # Kept images lie in the folder of each run; without them one run speaks for all that share its sets.
-            name = cell.folder if supervisor.plan.keep.images else key
-            jobs[name] = {"job": "augment", "run": str(paths.folder), "keep_images": supervisor.plan.keep.images}
+            keep = supervisor.plan.keep.images
+            name = cell.folder if keep else key
+            jobs[name] = {"job": "augment", "run": str(paths.folder), "maker": "policy", "keep_images": keep}
     if not jobs:
         return "skipped", "no sets to make"
     made_images = sum(result["made"] for result in supervisor.engine(list(jobs.values())))
@@ -109,14 +113,21 @@ def augment(supervisor: Supervisor) -> Found:
 
 
 def synthesize(supervisor: Supervisor) -> Found:
-    """Fitted generators; none of the plan's arms asks for one."""
-    return "skipped", "no generators"
+    """Every generator fitted, then every set that they draw."""
+    state, found = fit_generators(supervisor)
+    supervisor.engine(set_jobs(supervisor))
+    return state, found
 
 
 def train(supervisor: Supervisor) -> Found:
     """Every run that has no result yet."""
-    done, failed = train_runs(supervisor)
-    return ("failed" if failed else "finished"), f"{done} runs" + (f", {failed} failed" if failed else "")
+    chosen = [cell.folder for cell in cells_to_train(supervisor)]
+    done, failed = carry_out(supervisor, chosen, lambda run: run.metrics.is_file())
+    left_out = sum(1 for _ in cells(supervisor.plan)) - len(chosen)
+    found = [f"{done} runs"]
+    found += [f"{failed} failed"] if failed else []
+    found += [f"{left_out} left out with their generators"] if left_out else []
+    return ("failed" if failed else "finished"), ", ".join(found)
 
 
 def compare(supervisor: Supervisor) -> Found:

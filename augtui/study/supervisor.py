@@ -13,6 +13,7 @@ from typing import Any
 from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import Job
 from augtui.paths import StudyPaths
+from augtui.plan.fitting import generator_cells
 from augtui.plan.grid import cells
 from augtui.plan.reader import read_plan
 from augtui.plan.spec import Plan
@@ -93,7 +94,7 @@ class Supervisor:
                 host=host_name(),
                 pid=pid,
                 pid_started=process_started(pid) or 0.0,
-                runs=sum(1 for _ in cells(self.plan)),
+                runs=sum(1 for _ in cells(self.plan)) + len(generator_cells(self.plan)),
                 slots=self.slots.names,
             )
         )

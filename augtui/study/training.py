@@ -1,11 +1,12 @@
-"""The train step: every run to its end, each by itself, with a bounded number of tries where a process dies."""
+"""Runs to their ends, each by itself, with a bounded number of tries where a process dies: the trainings of the train
+step and the generators of the synthesize step."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from augtui.paths import RunPaths
-from augtui.plan.grid import cells
 from augtui.runlog import events as ev
 from augtui.runlog.fold import RunState, fold_run
 from augtui.runlog.reader import read_events
@@ -27,20 +28,27 @@ class _Work:
     failed: set[str] = field(default_factory=set)
 
 
-def train_runs(supervisor: Supervisor) -> tuple[int, int]:
+def carry_out(
+    supervisor: Supervisor, names: Iterable[str], has_result: Callable[[RunPaths], bool]
+) -> tuple[int, int]:
     """Carry out what has no result; gives how many runs are finished and how many failed.
+
+    Args:
+        supervisor: of the study.
+        names: the runs' folders, relative to the study.
+        has_result: whether the files of a run's result are there.
 
     Raises:
         StoppedError: a stop was asked for; what was running has its checkpoint.
     """
     work = _Work()
-    for cell in cells(supervisor.plan):
-        run = supervisor.study.run(cell.folder)
+    for name in names:
+        run = supervisor.study.run(name)
         state = fold_run(read_events(run.events))
-        if state.status == "finished" and run.metrics.is_file():
-            _note_finished(supervisor, work, cell.folder, state)
+        if state.status == "finished" and has_result(run):
+            _note_finished(supervisor, work, name, state)
         else:
-            _submit(supervisor, work, cell.folder)
+            _submit(supervisor, work, name)
     try:
         while work.handles:
             supervisor.tick()

@@ -13,7 +13,7 @@ from augtui.streams import stream_seed
 
 CHUNK = 64
 """Images computed at a time. Always as many, since a convolution may round otherwise for another number."""
-_SETTLING_BATCHES = 8
+_SETTLING_BATCHES = 4
 
 
 class DrawingNetwork(nn.Module):
@@ -62,7 +62,7 @@ class Artist:
 
 @torch.no_grad()
 def settled(network: DrawingNetwork, labels: Tensor, stream: int) -> DrawingNetwork:
-    """A copy of a generator whose batch normalisation uses fixed statistics: those of 512 drawn images.
+    """A copy of a generator whose batch normalisation uses fixed statistics: those of 256 drawn images.
 
     In training each batch is normalised by itself, so that an image would depend on its neighbours. The running
     averages of training belong to older weights; these belong to the weights at hand.

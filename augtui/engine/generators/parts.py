@@ -84,7 +84,7 @@ class Part:
         """
         means = self._sums / max(self._counted, 1)
         if not torch.isfinite(means).all():
-            raise DivergedError(self.step)
+            raise DivergedError(self.step, "another batch_size of the generator may help")
         self._sums.zero_()
         self._counted = 0
         discriminator, generator = means.tolist()
@@ -98,7 +98,7 @@ class Part:
         """
         loss = float(self._sums[0]) / max(self._counted, 1)
         if not math.isfinite(loss):
-            raise DivergedError(self.step)
+            raise DivergedError(self.step, "another batch_size of the generator may help")
         return loss
 
     @property

@@ -22,7 +22,10 @@ from augtui.streams import stream_seed
 
 SIZE = 64
 """Side of the images that the probe sees, in pixels, whatever size they were drawn at."""
-STEPS = 300
+PASSES = 10
+"""Passes over the training images ..."""
+STEPS = range(30, 301)
+"""... but so many steps."""
 BATCH = 64
 FEATURES = 128
 COMPONENTS = 64
@@ -73,7 +76,7 @@ class Probe:
         return torch.cat(features).numpy(), torch.cat(logits).cpu()
 
 
-def train_probe(images: Tensor, labels: Tensor, classes: int, seed: int, steps: int = STEPS) -> Probe:
+def train_probe(images: Tensor, labels: Tensor, classes: int, seed: int) -> Probe:
     """Train the probe.
 
     Args:
@@ -81,8 +84,8 @@ def train_probe(images: Tensor, labels: Tensor, classes: int, seed: int, steps: 
         labels: int64 (n,).
         classes: number of classes.
         seed: of the run.
-        steps: of training; another number than the recipe's is for tests.
     """
+    steps = min(max(-(-PASSES * len(images) // BATCH), STEPS.start), STEPS.stop - 1)
     torch.manual_seed(stream_seed(seed, "probe", "weights"))
     network = _network(classes).to(images.device).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-2)

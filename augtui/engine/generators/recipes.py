@@ -11,8 +11,10 @@ import torch
 
 from augtui.engine.generators import dcgan, skipgan
 from augtui.engine.generators.adversary import CUTOUT_BELOW, Adversary, DcganAdversary, SkipAdversary
+from augtui.engine.generators.drawing import DrawingNetwork
 from augtui.errors import AugtuiError
-from augtui.plan.spec import GeneratorSpec
+from augtui.plan.spec import GeneratorSpec, content_hash
+from augtui.streams import stream_seed
 
 VERSION = 1
 """Part of a fitted generator's name in the cache: raised when the same parameters would give other images."""
@@ -41,6 +43,10 @@ class Recipe(ABC):
         """Steps of a model that learns from `count` images, and the number of epochs they are reported in."""
 
     @abstractmethod
+    def network(self, classes: int) -> DrawingNetwork:
+        """A generator for `classes` classes, untrained."""
+
+    @abstractmethod
     def build(self, classes: int, count: int, device: torch.device, autocast: torch.autocast) -> Adversary:
         """Networks for `classes` classes and `count` images; their weights are drawn from torch's global stream."""
 
@@ -50,6 +56,8 @@ class DcganRecipe(Recipe):
     """`dcgan64`."""
 
     epochs: int
+    width: int = 64
+    """`ngf` and `ndf`; the reference's, and in a plan no other can be had."""
 
     def per_class(self, counts: list[int]) -> bool:
         return True
@@ -58,8 +66,11 @@ class DcganRecipe(Recipe):
         return self.epochs * -(-count // self.batch_size), self.epochs
 
     def build(self, classes: int, count: int, device: torch.device, autocast: torch.autocast) -> Adversary:
-        generator, discriminator = dcgan.Generator().to(device), dcgan.Discriminator().to(device)
+        generator, discriminator = self.network(classes).to(device), dcgan.Discriminator(self.width).to(device)
         return DcganAdversary(generator, discriminator, autocast)
+
+    def network(self, classes: int) -> dcgan.Generator:
+        return dcgan.Generator(width=self.width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +92,12 @@ class SkipRecipe(Recipe):
         return self.steps, min(self.steps, self.REPORTS)
 
     def build(self, classes: int, count: int, device: torch.device, autocast: torch.autocast) -> Adversary:
-        generator = skipgan.Generator(self.image_size, width=self.width, classes=classes).to(device)
+        generator = self.network(classes).to(device)
         discriminator = skipgan.Discriminator(self.image_size, width=self.width, classes=classes).to(device)
         return SkipAdversary(generator, discriminator, autocast, cutout=count < CUTOUT_BELOW)
+
+    def network(self, classes: int) -> skipgan.Generator:
+        return skipgan.Generator(self.image_size, width=self.width, classes=classes)
 
 
 def recipe(spec: GeneratorSpec) -> Recipe:
@@ -103,6 +117,22 @@ def recipe(spec: GeneratorSpec) -> Recipe:
         f'there is no generator "{spec.name}"' + (f', did you mean "{near[0]}"?' if near else ""),
         "`augtui list generators` lists all",
     )
+
+
+def models(chosen: Recipe, counts: list[int]) -> list[tuple[int, ...]]:
+    """The labels that each model of a generator draws, for the training images of each class."""
+    labels = range(len(counts))
+    return [(label,) for label in labels] if chosen.per_class(counts) else [tuple(labels)]
+
+
+def generator_stream(generator: GeneratorSpec, seed: int) -> int:
+    """The stream from which a generator draws all its numbers, in training and after it."""
+    return stream_seed(seed, "generator", content_hash(generator))
+
+
+def model_stream(stream: int, labels: tuple[int, ...]) -> int:
+    """The stream of the model that draws these labels."""
+    return stream_seed(stream, "model", *labels)
 
 
 RECIPES = ("dcgan64", "gan128", "gan256")

@@ -16,9 +16,8 @@ from torch import Tensor
 from augtui.engine.generators.drawing import Artist
 from augtui.engine.generators.parts import Losses, Part
 from augtui.engine.generators.quality import Yardstick
-from augtui.engine.generators.recipes import Recipe
+from augtui.engine.generators.recipes import Recipe, model_stream, models
 from augtui.engine.train import PROGRESS_SECONDS, EpochReport, Listener
-from augtui.streams import stream_seed
 
 LOOKS = 20
 """How often, at most, the images are judged and shown while a generator is fitted."""
@@ -35,9 +34,8 @@ class GeneratorTrainer:
     Args:
         recipe: what is fitted.
         parts: its models.
-        yardsticks: the real images of each class, in the order of the classes.
+        yardsticks: gives the real images of each class, in the order of the classes; asked at the first look.
         classes: names.
-        stream: seed of the generator's randomness.
         grey: whether the training images have no colour.
         identity: of the run.
         show: where samples go.
@@ -48,16 +46,15 @@ class GeneratorTrainer:
         self,
         recipe: Recipe,
         parts: list[Part],
-        yardsticks: list[Yardstick],
+        yardsticks: Callable[[], list[Yardstick]],
         classes: tuple[str, ...],
-        stream: int,
         grey: bool,
         identity: str,
         show: ShowSheet,
         checkpoint_seconds: float,
     ) -> None:
         self.recipe, self.parts, self.yardsticks, self.classes = recipe, parts, yardsticks, classes
-        self.stream, self.grey, self.identity, self.show = stream, grey, identity, show
+        self.grey, self.identity, self.show = grey, identity, show
         self.checkpoint_seconds = checkpoint_seconds
         self.steps = sum(part.steps for part in parts)
         self.epochs = max(part.reports for part in parts)
@@ -139,7 +136,7 @@ class GeneratorTrainer:
         values: dict[str, float | None] = {}
         kids = []
         for place, label in enumerate(part.classes):
-            yardstick = self.yardsticks[label]
+            yardstick = self.yardsticks()[label]
             self.show(self.epoch, label, artist.draw("sheet", place, SHEET))
             marks = yardstick.measure(artist.draw("look", place, yardstick.drawn)).marks
             name = self.classes[label]
@@ -172,11 +169,9 @@ def make_parts(
         autocast: in which the networks compute.
     """
     counts = torch.bincount(labels, minlength=classes).tolist()
-    if not recipe.per_class(counts):
-        return [Part(recipe, tuple(range(classes)), images, labels, stream, autocast)]
     parts = []
-    for label in range(classes):
-        members = (labels == label).nonzero()[:, 0]
-        own = stream_seed(stream, "class", label)
-        parts.append(Part(recipe, (label,), images[members], labels[members], own, autocast))
+    for own_classes in models(recipe, counts):
+        members = torch.isin(labels, torch.tensor(own_classes, device=labels.device)).nonzero()[:, 0]
+        own_stream = model_stream(stream, own_classes)
+        parts.append(Part(recipe, own_classes, images[members], labels[members], own_stream, autocast))
     return parts

@@ -1,0 +1,126 @@
+"""Fitted generators on disk: in the cache, by what decides them, and in the folder of the run that fitted them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from augtui.engine.generators.drawing import Artist, DrawingNetwork
+from augtui.engine.generators.recipes import VERSION, generator_stream, model_stream, models, recipe
+from augtui.errors import AugtuiError
+from augtui.paths import RunPaths, write_atomic
+from augtui.plan.fitting import FittedKey
+from augtui.plan.grid import RunSpec, SetSpec
+from augtui.runlog.quality import QUALITY, GeneratorQuality, read_quality
+
+SHEETS = "samples"
+"""The folder of the sample sheets, in a run's folder."""
+
+
+def key_of(source: RunSpec | SetSpec) -> FittedKey:
+    """What decides a fitted generator, of its run or of a set of its images."""
+    return FittedKey.of(source, VERSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fitted generator that draws."""
+
+    quality: GeneratorQuality
+    artists: dict[int, tuple[Artist, int]]
+    """By label: who draws it, and the label's number there."""
+
+    def draw(self, label: int, count: int, use: str = "made") -> Tensor:
+        """The first `count` images of a class in the series `use`: uint8 (count, 3, s, s), on the CPU."""
+        artist, place = self.artists[label]
+        return artist.draw(use, place, count)
+
+
+def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) -> Fitted:
+    """A fitted generator from the cache.
+
+    Raises:
+        AugtuiError: it has not been fitted.
+    """
+    key = key_of(source)
+    folder = RunPaths(cache / "generators" / key.identity)
+    quality = read_quality(folder)
+    if quality is None:
+        raise AugtuiError(
+            f"the generator {key.generator.name} of seed {key.seed} has not been fitted",
+            "`augtui resume` fits what is missing",
+        )
+    weights = load_file(folder.model)
+    chosen = recipe(key.generator)
+    stream = generator_stream(key.generator, key.seed)
+    artists: dict[int, tuple[Artist, int]] = {}
+    for number, labels in enumerate(models(chosen, [item.training for item in quality.classes])):
+        network = chosen.network(len(labels))
+        prefix = f"{number}."
+        network.load_state_dict({n.removeprefix(prefix): t for n, t in weights.items() if n.startswith(prefix)})
+        artist = Artist(network.to(device).eval(), model_stream(stream, labels), quality.grey)
+        artists |= {label: (artist, place) for place, label in enumerate(labels)}
+    return Fitted(quality, artists)
+
+
+def lineage(source: RunSpec | SetSpec, name: str, number: int) -> dict[str, str]:
+    """What a single drawn image says about itself: image `number` of the class `name`."""
+    key = key_of(source)
+    return {
+        "generator": key.generator.name,
+        "generator_identity": key.identity,
+        "class": name,
+        "number": str(number),
+        "seed": str(key.seed),
+        "drawn_at": f"{key.data.image_size} px",
+    }
+
+
+def write_model(run: RunPaths, networks: list[DrawingNetwork]) -> None:
+    """The models' kept weights as model.safetensors; names begin with the number of the model."""
+    tensors: dict[str, Tensor] = {}
+    for number, network in enumerate(networks):
+        tensors |= {f"{number}.{name}": value.contiguous().cpu() for name, value in network.state_dict().items()}
+    write_atomic(run.model, save(tensors))
+
+
+def is_cached(key: FittedKey, cache: Path) -> bool:
+    """Whether the fitted generator lies in the cache, whole."""
+    return (cache / "generators" / key.identity / QUALITY).is_file()
+
+
+def publish(run: RunPaths, key: FittedKey, cache: Path) -> None:
+    """Copy a result (model, sheets, quality.json) from a run's folder into the cache; several processes may."""
+    if is_cached(key, cache):
+        return
+    root = cache / "generators"
+    root.mkdir(parents=True, exist_ok=True)
+    temporary = RunPaths(Path(tempfile.mkdtemp(prefix=f".{key.identity}-", dir=root)))
+    try:
+        _copy(run, temporary)
+        try:
+            temporary.folder.rename(root / key.identity)
+        except OSError:
+            # Another process fitted the same generator first; its content is the same.
+            if not is_cached(key, cache):
+                raise
+    finally:
+        shutil.rmtree(temporary.folder, ignore_errors=True)
+
+
+def take_from_cache(run: RunPaths, key: FittedKey, cache: Path, keep_model: bool) -> None:
+    """Copy a result from the cache into a run's folder; quality.json comes last."""
+    _copy(RunPaths(cache / "generators" / key.identity), run, model=keep_model)
+
+
+def _copy(source: RunPaths, target: RunPaths, model: bool = True) -> None:
+    if model:
+        shutil.copyfile(source.model, target.model)
+    shutil.copytree(source.folder / SHEETS, target.folder / SHEETS, dirs_exist_ok=True)
+    write_atomic(target.folder / QUALITY, (source.folder / QUALITY).read_bytes())

@@ -1,0 +1,88 @@
+"""What became of a study's generators: which are fitted, which the gate refused, and what that means for the arms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from augtui.paths import StudyPaths
+from augtui.plan.fitting import GeneratorCell, generator_cell, generator_cells, generators_of
+from augtui.plan.grid import Point, points, settings_at
+from augtui.plan.spec import Plan
+from augtui.runlog.quality import GeneratorQuality, read_quality
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorRecord:
+    """One generator of a study; `quality` is None before it is fitted."""
+
+    cell: GeneratorCell
+    quality: GeneratorQuality | None
+
+
+def generator_records(study: StudyPaths, plan: Plan) -> list[GeneratorRecord]:
+    """All generators of a plan and what is known of them, seed by seed.
+
+    Raises:
+        AugtuiError: a quality.json cannot be read.
+    """
+    return [GeneratorRecord(cell, read_quality(study.run(cell.folder))) for cell in generator_cells(plan)]
+
+
+def dropped_arms(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Point], str]:
+    """The arms (by name and axis point) that are left out because the gate refused one of their generators, and why.
+
+    An arm leaves as a whole: without the seeds whose generator failed it would be an arm of lucky seeds.
+    """
+    if plan.on_gate_failure != "drop-arm":
+        return {}
+    known = {record.cell.folder: record for record in records}
+    found = {}
+    for point in points(plan):
+        for arm in plan.arms:
+            cells = [generator_cell(plan, g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
+            reasons = [_refusal(known[cell.folder]) for cell in cells]
+            if any(reasons):
+                found[(arm.name, point)] = next(reason for reason in reasons if reason)
+    return found
+
+
+def generator_notes(plan: Plan, records: list[GeneratorRecord]) -> list[str]:
+    """What a reader must know about the generated images, in sentences."""
+    fitted = [record for record in records if record.quality is not None]
+    notes = [note for name in dict.fromkeys(r.cell.name for r in fitted) for note in _notes_on(plan, name, fitted)]
+    if any(record.quality is not None and record.quality.validation_read for record in fitted):
+        notes.append("Validation images chose the generators' weights; test images were not read for it.")
+    if fitted:
+        notes.append(
+            "That the gate found no copies is no guarantee of privacy: a copied patient is a leak, and a test of "
+            "nearest neighbours can miss it."
+        )
+    for (arm, _), reason in dropped_arms(plan, records).items():
+        notes.append(f'{arm} is left out (on_gate_failure = "drop-arm"): {reason}.')
+    return notes
+
+
+def _notes_on(plan: Plan, name: str, fitted: list[GeneratorRecord]) -> list[str]:
+    own = [record for record in fitted if record.cell.name == name]
+    sizes = sorted({settings_at(plan, point).data.stored for point in points(plan)})
+    notes = []
+    for size in sizes:
+        drawn = own[0].quality.image_size if own[0].quality is not None else size
+        if drawn < size:
+            notes.append(f"{name} draws at {drawn} px; its images are enlarged x{size / drawn:.3g} to {size} px.")
+    refused = [reason for record in own if (reason := _refusal(record))]
+    blind = [r for r in own if r.quality is not None and r.quality.passed is None]
+    if refused:
+        notes.append(f"{name} fails the gate in {len(refused)} of {len(own)} fits: {refused[0]}.")
+    if blind and blind[0].quality is not None:
+        notes.append(f"{name} cannot be judged in {len(blind)} of {len(own)} fits: {blind[0].quality.reasons[0]}.")
+    if not refused and not blind:
+        notes.append(f"{name} passes the gate in {len(own)} of {len(own)} fits.")
+    return notes
+
+
+def _refusal(record: GeneratorRecord) -> str:
+    """Why the gate refused a generator; empty where it did not."""
+    if record.quality is None or record.quality.passed is not False:
+        return ""
+    return f"{record.cell.name}, seed {record.cell.seed}: {'; '.join(record.quality.reasons)}"

@@ -1,0 +1,129 @@
+"""The gate on a toy distribution: it passes new images of it, and names what is wrong with others."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+import torch
+from torch import Tensor
+
+from augtui.engine.generators.gate import judge
+from augtui.engine.generators.probe import Probe, train_probe
+from augtui.engine.generators.quality import TRUSTED, Yardstick
+from augtui.runlog.quality import ClassQuality
+from tests.generators.toys import both, discs
+
+
+@pytest.fixture(scope="module")
+def probe() -> Probe:
+    images, labels = both(0, 160)
+    return train_probe(images, labels, 2, seed=0)
+
+
+@pytest.fixture(scope="module")
+def yardstick(probe: Probe) -> Yardstick:
+    return Yardstick(probe, 0, discs(0, 160), discs(1, 60), seed=0)
+
+
+def quality(yardstick: Yardstick, images: Tensor, flat_steps: int = 0) -> ClassQuality:
+    measured = yardstick.measure(images)
+    return ClassQuality(
+        name="dark",
+        training=160,
+        validation=yardstick.validation,
+        drawn=len(images),
+        step=100,
+        marks=measured.marks,
+        ceiling=measured.ceiling,
+        spread=measured.spread,
+        copy_z=measured.copy_z,
+        copy_ratio=measured.copy_ratio,
+        copied=measured.copied,
+        flat_steps=flat_steps,
+        pairs=(),
+    )
+
+
+def noisy(images: Tensor, strength: float) -> Tensor:
+    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(0))
+    return (images.float() + strength * noise).round().clamp(0, 255).to(torch.uint8)
+
+
+def test_new_images_of_the_distribution_pass(yardstick: Yardstick) -> None:
+    item = quality(yardstick, discs(7, yardstick.drawn))
+    assert judge([item]) == (True, ())
+    assert item.ceiling.coverage is not None
+    assert item.marks.coverage == pytest.approx(item.ceiling.coverage, abs=0.15)
+
+
+def test_one_image_drawn_again_and_again_is_a_collapse(yardstick: Yardstick) -> None:
+    collapsed = noisy(discs(7, 1).expand(yardstick.drawn, -1, -1, -1), 3)
+    passed, reasons = judge([quality(yardstick, collapsed)])
+    assert passed is False
+    assert any("collapsed" in reason for reason in reasons)
+
+
+def test_a_generator_that_knows_one_of_four_colours_covers_too_little(yardstick: Yardstick) -> None:
+    one_place = discs(7, 400, colours=1)
+    near = one_place[(one_place.float().mean(dim=(1, 2, 3)) - one_place.float().mean()).abs().argsort()[:60]]
+    item = quality(yardstick, near)
+    assert item.marks.coverage is not None
+    assert item.ceiling.coverage is not None
+    assert item.marks.coverage < item.ceiling.coverage
+
+
+@pytest.mark.parametrize("how", ["exact", "with noise", "shifted", "mirrored"])
+def test_copies_of_training_images_are_found(yardstick: Yardstick, how: str) -> None:
+    copied = discs(0, 160)[: yardstick.drawn]
+    copied = {
+        "exact": copied,
+        "with noise": noisy(copied, 6),
+        "shifted": copied.roll(1, dims=-1),
+        "mirrored": copied.flip(-1),
+    }[how]
+    passed, reasons = judge([quality(yardstick, copied)])
+    assert passed is False
+    assert any("copies training images" in reason for reason in reasons)
+
+
+def test_copies_among_new_images_are_found(yardstick: Yardstick) -> None:
+    mixed = torch.cat([discs(7, yardstick.drawn - 10), discs(0, 160)[:10]])
+    passed, reasons = judge([quality(yardstick, mixed)])
+    assert passed is False
+    assert reasons == ("dark: copies training images, 17% are as close as duplicates",)
+
+
+def test_the_closest_pairs_name_the_copied_images(yardstick: Yardstick) -> None:
+    training = discs(0, 160)
+    drawn = discs(7, yardstick.drawn)
+    drawn[5], drawn[9] = training[33], training[44].flip(-1)
+    first, second = sorted(yardstick.measure(drawn).closest[:2], key=lambda pair: pair.drawn)
+    assert (first.drawn, first.training, first.mirrored) == (5, 33, False)
+    assert (second.drawn, second.training, second.mirrored) == (9, 44, True)
+
+
+def test_images_of_another_class_are_a_mislabelling(yardstick: Yardstick) -> None:
+    passed, reasons = judge([quality(yardstick, discs(7, yardstick.drawn, light=True))])
+    assert passed is False
+    assert any("0% of its images are taken for dark" in reason for reason in reasons)
+
+
+def test_a_discriminator_that_won_is_a_failure(yardstick: Yardstick) -> None:
+    item = quality(yardstick, discs(7, yardstick.drawn), flat_steps=501)
+    assert judge([item]) == (False, ("dark: the discriminator's loss was next to nothing for 501 steps",))
+
+
+def test_few_validation_images_make_the_gate_blind_but_not_to_everything(probe: Probe) -> None:
+    few = Yardstick(probe, 0, discs(0, 160), discs(1, TRUSTED - 1), seed=0)
+    passed, reasons = judge([quality(few, discs(7, few.drawn))])
+    assert passed is None
+    assert reasons == ("dark: 49 validation images, 50 are needed",)
+    assert judge([quality(few, discs(0, 160)[: few.drawn])])[0] is False
+
+
+def test_without_validation_images_there_are_no_marks(probe: Probe) -> None:
+    none = Yardstick(probe, 0, discs(0, 160), discs(1, 0), seed=0)
+    item = quality(none, discs(7, none.drawn))
+    assert item.marks == msgspec.structs.replace(item.marks, kid=None, density=None, coverage=None)
+    assert item.copy_z is None
+    assert judge([item])[0] is None
