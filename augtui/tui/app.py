@@ -1,0 +1,201 @@
+"""The app: four screens, one feed, and what is done for all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from augtui.text import plain
+from augtui.tui import screens, terminal
+from augtui.tui.feed.feed import Feed
+from augtui.tui.feed.snapshot import Interest, StudyRow, StudySnapshot, Update
+from augtui.tui.glyphs import AsciiOnly, NoColours
+from augtui.tui.messages import FeedUpdated, InterestChanged, ScreenWanted, StudyOpened, TaskDone, TaskWanted
+from augtui.tui.options import Options
+from augtui.tui.tasks import Task, carry_out
+from augtui.tui.themes import THEMES
+
+ACTIVE = frozenset({"queued", "running"})
+
+
+class AugtuiApp(App[None]):
+    """Design, watch, read and browse studies."""
+
+    TITLE = "augtui"
+    CSS_PATH = "style.tcss"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "design": screens.design,
+        "study": screens.study,
+        "results": screens.results,
+        "runs": screens.runs,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "question_mark,f1", "help", "help", id="app.help", key_display="?", tooltip="The keys that work here"
+        ),
+        Binding("1", "show('design')", "Design", show=False, id="app.design", tooltip="Design a study"),
+        Binding("2", "show('study')", "Study", show=False, id="app.study", tooltip="Watch a study"),
+        Binding("3", "show('results')", "Results", show=False, id="app.results", tooltip="Read a study's results"),
+        Binding("4", "show('runs')", "Runs", show=False, id="app.runs", tooltip="Browse all studies"),
+        Binding(
+            "colon,ctrl+p",
+            "command_palette",
+            "palette",
+            show=False,
+            id="app.palette",
+            key_display="^p",
+            tooltip="All commands",
+        ),
+        Binding("q,ctrl+q", "quit", "quit", show=False, id="app.quit", tooltip="Quit; studies go on"),
+        Binding("ctrl+c", "copy_or_quit", "quit", show=False, priority=True, id="app.copy", tooltip="Copy, or quit"),
+        Binding(
+            "ctrl+z", "suspend_process", "", show=False, id="app.suspend", tooltip="Back to the shell, `fg` returns"
+        ),
+        Binding("f2", "toggle_light", "", show=False, id="app.theme", tooltip="Light or dark"),
+    ]
+
+    rows: reactive[tuple[StudyRow, ...] | None] = reactive(None, init=False)
+    """All studies, newest first; None before they have been read."""
+    study: reactive[StudySnapshot | None] = reactive(None, init=False)
+    """The study that is open."""
+
+    def __init__(self, options: Options, feed: Feed, start: str = "runs", first: Update | None = None) -> None:
+        """Make the app.
+
+        Args:
+            options: how it was started.
+            feed: where it learns what is on disk.
+            start: the screen to begin with.
+            first: what the feed has found already: the first paint shows it.
+        """
+        self.options = options
+        self._start = start
+        self._first = first
+        self._own_filters: list[LineFilter] = []
+        super().__init__()
+        if self.no_color:
+            self._own_filters.append(NoColours())
+        if options.ascii_only:
+            self._own_filters.append(AsciiOnly())
+        self.feed = feed
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES[options.theme].name
+        self.set_keymap(dict(options.keys))
+        self.animation_level = "none"
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._own_filters]
+
+    def on_mount(self) -> None:
+        self.set_class(self.no_color, "-mono")
+        self.set_class(self.options.ascii_only, "-ascii")
+        if self._first is not None:
+            self._take_update(FeedUpdated(self._first))
+        self.switch_mode(self._start)
+        self.follow(self.feed)
+
+    def on_unmount(self) -> None:
+        self.feed.close()
+
+    # --- the feed ---
+
+    @work(thread=True, exclusive=True, group="feed")
+    def follow(self, feed: Feed) -> None:
+        """Pass on what the feed finds, until it is closed."""
+        while (update := feed.next()) is not None:
+            self.post_message(FeedUpdated(update))
+
+    @on(FeedUpdated)
+    def _take_update(self, message: FeedUpdated) -> None:
+        update = message.update
+        with self.batch_update():
+            if update.rows is not None:
+                self.rows = update.rows
+            if update.study is not None and update.study.folder == self.feed.interest.folder:
+                self._announce(self.study, update.study)
+                self.study = update.study
+
+    @on(InterestChanged)
+    def _change_interest(self, message: InterestChanged) -> None:
+        self.feed.watch(message.interest)
+
+    def _announce(self, before: StudySnapshot | None, now: StudySnapshot) -> None:
+        """A bell and a notification when the study that one watches ends."""
+        if before is None or before.folder != now.folder or before.status not in ACTIVE or now.status in ACTIVE:
+            return
+        text = plain(f"{now.name}: {now.status}, {now.done} of {now.total} runs")
+        self.bell()
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(terminal.notification(text, os.environ))
+        self.notify(
+            text, severity="error" if now.status in ("failed", "lost", "blocked") else "information", markup=False
+        )
+
+    # --- what screens ask for ---
+
+    @on(ScreenWanted)
+    def _show_screen(self, message: ScreenWanted) -> None:
+        self.action_show(message.name)
+
+    @on(StudyOpened)
+    def _open_study(self, message: StudyOpened) -> None:
+        if message.folder != self.feed.interest.folder:
+            self.study = None
+            self.feed.watch(Interest(message.folder))
+        if message.screen:
+            self.action_show(message.screen)
+
+    @on(TaskWanted)
+    def _start_task(self, message: TaskWanted) -> None:
+        if message.task.changes and self.options.readonly:
+            self.notify(f"{message.task.title}: the app is read-only", severity="warning", markup=False)
+            return
+        self.perform(message.task, self.screen)
+
+    @work(thread=True, group="tasks")
+    def perform(self, task: Task, wanted_by: Screen[Any]) -> None:
+        """Carry a task out and tell the screen that wanted it."""
+        wanted_by.post_message(TaskDone(task, carry_out(task)))
+
+    @on(TaskDone)
+    def _tell_failure(self, message: TaskDone) -> None:
+        if message.outcome.failed:
+            hint = f"\n{message.outcome.hint}" if message.outcome.hint else ""
+            text = f"{message.outcome.error}{hint}"
+            self.notify(text, title=plain(message.task.title), severity="error", markup=False, timeout=12)
+        self.feed.look_again()
+
+    # --- actions ---
+
+    def action_show(self, name: str) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.switch_mode(name)
+
+    def action_help(self) -> None:
+        from augtui.tui.dialogs.help import HelpScreen, help_rows
+
+        self.push_screen(HelpScreen(help_rows(self.screen)))
+
+    def action_toggle_light(self) -> None:
+        self.theme = THEMES["light" if self.current_theme.dark else "dark"].name
+
+    def action_copy_or_quit(self) -> None:
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+        else:
+            self.exit()
+
+    async def action_quit(self) -> None:
+        self.exit()

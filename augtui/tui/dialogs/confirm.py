@@ -1,0 +1,47 @@
+"""A question before something that cannot be taken back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from augtui.text import plain, plain_lines
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Answers True for yes. Nothing is chosen beforehand: enter alone does not say yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "yes", id="confirm.yes"),
+        Binding("n,escape,q", "answer(False)", "no", id="confirm.no"),
+    ]
+    DEFAULT_CSS = """
+    ConfirmScreen { align: center middle; background: $background 60%; }
+    ConfirmScreen Vertical { width: 62; max-width: 100%; height: auto; border: round $warn; padding: 1 2;
+                             background: $background; border-title-color: $title; }
+    ConfirmScreen #keys { margin-top: 1; text-align: right; width: 1fr; }
+    """
+
+    def __init__(self, title: str, text: str, yes: str = "yes") -> None:
+        super().__init__()
+        self._title, self._text, self._yes = title, text, yes
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = Content(plain(self._title))
+            yield Static(Content(plain_lines(self._text)))
+            yield Static(
+                Content.assemble(
+                    ("y", "bold $accent"), (f" {self._yes}    ", "$muted"), ("n", "bold $accent"), (" no", "$muted")
+                ),
+                id="keys",
+            )
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)

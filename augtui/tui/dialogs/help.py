@@ -1,0 +1,68 @@
+"""The keys that work here, made from the bindings that hold here."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+
+from augtui.tui.text import Row, fit
+from augtui.tui.widgets.lines import Page
+
+_KEY_CELLS = 16
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys in groups: of the panel in focus, of the screen, of everywhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "dismiss", "close", id="help.close"),
+    ]
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen Page { width: 64; max-width: 100%; height: auto; max-height: 90%; border: round $accent;
+                          padding: 0 2; background: $background; border-title-color: $title;
+                          border-subtitle-color: $muted; }
+    """
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def compose(self) -> ComposeResult:
+        view = Page()
+        view.border_title = "Keys"
+        view.border_subtitle = "shift-drag selects text · esc closes"
+        yield view
+
+    def on_mount(self) -> None:
+        view = self.query_one(Page)
+        view.show(self._rows)
+        view.styles.height = len(self._rows) + 2
+
+
+def help_rows(screen: Screen[Any]) -> list[Row]:
+    """One row for each action that the keys reach from here, under headings."""
+    app = screen.app
+    groups: dict[str, dict[str, tuple[list[str], str]]] = {"Here": {}, "On this screen": {}, "Everywhere": {}}
+    for node, binding, _enabled, _tooltip in screen.active_bindings.values():
+        text = binding.tooltip or binding.description
+        if not text or binding.system:
+            continue
+        group = "Everywhere" if node is app else "On this screen" if node is screen else "Here"
+        if binding.id and binding.id.startswith("panel."):
+            group = "Everywhere"
+        keys, _ = groups[group].setdefault(binding.action, ([], text))
+        shown = binding.key_display or app.get_key_display(binding)
+        if shown not in keys:
+            keys.append(shown)
+    rows: list[Row] = []
+    for title, actions in groups.items():
+        if not actions:
+            continue
+        rows += [[], [(title, "bold $title")]] if rows else [[(title, "bold $title")]]
+        for keys, text in actions.values():
+            rows.append([(fit("  ".join(keys), _KEY_CELLS, "right") + "  ", "$accent"), (text, "$foreground")])
+    return rows

@@ -1,0 +1,50 @@
+"""The end of a text log that grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from augtui.tui.feed.snapshot import LogTail
+
+KEEP_LINES = 400
+_FIRST_BYTES = 64 * 1024
+
+
+@dataclass(slots=True)
+class LogFile:
+    """The last lines of a log; of a long one only its end is ever read."""
+
+    path: Path
+    title: str
+    tail: LogTail = field(init=False)
+    _offset: int = -1
+    _rest: str = ""
+
+    def __post_init__(self) -> None:
+        self.tail = LogTail(self.title, ())
+
+    def refresh(self) -> bool:
+        """Take in new lines; whether there were any."""
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, 2)
+                if size == self._offset:
+                    return False
+                fresh = self._offset < 0 or size < self._offset
+                start = max(0, size - _FIRST_BYTES) if fresh else max(self._offset, size - _FIRST_BYTES)
+                file.seek(start)
+                data = file.read(size - start)
+        except OSError:
+            return False
+        skipped = start > 0 if fresh else start > self._offset
+        text = ("" if fresh or skipped else self._rest) + data.decode(errors="replace")
+        *lines, self._rest = text.split("\n")
+        if skipped:
+            lines = lines[1:]
+        kept = [] if fresh else list(self.tail.lines)
+        # What a progress bar wrote over itself shows as its last state.
+        kept += [line.rstrip("\r").rpartition("\r")[2] for line in lines]
+        self._offset = size
+        self.tail = LogTail(self.title, tuple(kept[-KEEP_LINES:]))
+        return True

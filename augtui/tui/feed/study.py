@@ -1,0 +1,175 @@
+"""Following one study: its own log, the logs of its runs, and the few whole files beside them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from augtui.paths import StudyPaths
+from augtui.plan.grid import cells
+from augtui.plan.reader import read_plan
+from augtui.plan.spec import Plan
+from augtui.runlog.checks import CheckReport, read_check
+from augtui.runlog.estimate import seconds_left
+from augtui.runlog.fold import RunLine, StudyState
+from augtui.runlog.liveness import host_name, study_status
+from augtui.runlog.reader import EventReader
+from augtui.runlog.summary import Summary, read_summary
+from augtui.tui.feed.curves import Curve
+from augtui.tui.feed.logs import LogFile
+from augtui.tui.feed.runs import RunFollower, view
+from augtui.tui.feed.snapshot import DeviceLoad, Interest, LogTail, StepView, StudySnapshot
+from augtui.tui.feed.wholes import Whole
+
+READ_SECONDS = 0.08
+"""Spent at most on logs of runs that are not running, in one round: the rest follows in the next."""
+
+
+@dataclass(slots=True)
+class StudyFollower:
+    """Everything about one study, refreshed a few times a second from one thread."""
+
+    paths: StudyPaths
+    clock: Callable[[], float] = time.time
+    state: StudyState = field(default_factory=StudyState)
+    _reader: EventReader = field(init=False)
+    _followers: dict[str, RunFollower] = field(default_factory=dict)
+    _unread: dict[str, None] = field(default_factory=dict)
+    """Folders of runs whose logs have not been read to their ends, in the order in which they will be."""
+    _plan: Whole[Plan] = field(init=False)
+    _summary: Whole[Summary] = field(init=False)
+    _check: Whole[CheckReport] = field(init=False)
+    _log: LogFile | None = None
+    _status: str = ""
+
+    def __post_init__(self) -> None:
+        self._reader = EventReader(self.paths.events)
+        self._plan = Whole(self.paths.plan, lambda path: read_plan(path).plan)
+        self._summary = Whole(self.paths.summary, read_summary)
+        self._check = Whole(self.paths.check, read_check)
+
+    @property
+    def live(self) -> bool:
+        """Whether a supervisor is at work."""
+        return self._status == "running"
+
+    @property
+    def here(self) -> bool:
+        """Whether its supervisor runs on this machine."""
+        return self.state.host == host_name()
+
+    def refresh(self, interest: Interest) -> bool:
+        """Take in what is new; whether anything was."""
+        changed = [whole.refresh() for whole in (self._plan, self._summary, self._check)]
+        if changed[0]:
+            self._meet_plan()
+        changed += [self._read_events(), self._read_running(), self._read_rest(interest), self._read_log(interest)]
+        status = study_status(self.state, self.clock())
+        changed.append(status != self._status)
+        self._status = status
+        return any(changed)
+
+    def snapshot(self, loads: tuple[DeviceLoad, ...] = ()) -> StudySnapshot:
+        """The study as it is now."""
+        now, state = self.clock(), self.state
+        runs = {line.run: view(line, self._followers.get(line.run), now) for line in self._lines()}
+        problem = self._reader.newer_version or self._plan.problem or self._summary.problem
+        running = {
+            name: follower.state
+            for name, follower in self._followers.items()
+            if name in runs and runs[name].status == "running"
+        }
+        return StudySnapshot(
+            folder=self.paths.folder,
+            plan=self._plan.value,
+            status=self._status,
+            message=problem or state.message,
+            host=state.host,
+            here=self.here,
+            started=state.started,
+            ended=state.ended,
+            last=state.last,
+            done=state.done,
+            failed=state.failed,
+            total=state.total or sum(name.startswith("arms/") for name in runs),
+            left=seconds_left(state, running, now) if self.live else None,
+            steps=tuple(
+                StepView(
+                    step.name,
+                    step.state,
+                    step.done,
+                    step.total,
+                    step.found,
+                    step.message,
+                    step.ended - step.started if step.ended and step.started else None,
+                )
+                for step in state.steps.values()
+            ),
+            runs=MappingProxyType(runs),
+            curves=self._curves(),
+            loads=loads,
+            log=self._log.tail if self._log is not None else LogTail("", ()),
+            summary=self._summary.value,
+            check=self._check.value,
+        )
+
+    def _lines(self) -> list[RunLine]:
+        """Every run of the grid, and whatever else the log names."""
+        known = self.state.runs
+        plan = self._plan.value
+        order = {cell.folder: None for cell in cells(plan)} if plan is not None else {}
+        return [known.get(name) or RunLine(name) for name in (*order, *(name for name in known if name not in order))]
+
+    def _curves(self) -> Mapping[str, Curve]:
+        return MappingProxyType({name: item.curve for name, item in self._followers.items() if item.state.epoch})
+
+    def _meet_plan(self) -> None:
+        plan = self._plan.value
+        for cell in cells(plan) if plan is not None else ():
+            if cell.folder not in self._followers:
+                self._unread[cell.folder] = None
+
+    def _read_events(self) -> bool:
+        events = self._reader.read()
+        for event in events:
+            self.state.apply(event)
+            run = getattr(event, "run", "")
+            if run:
+                self._unread[run] = None
+        return bool(events)
+
+    def _follower(self, run: str) -> RunFollower:
+        if run not in self._followers:
+            self._followers[run] = RunFollower(EventReader(self.paths.run(run).events))
+        return self._followers[run]
+
+    def _read_running(self) -> bool:
+        running = [name for name, line in self.state.runs.items() if line.status == "running"]
+        changed = [self._follower(name).refresh() for name in running]
+        return any(changed)
+
+    def _read_rest(self, interest: Interest) -> bool:
+        """Logs that may hold something new, those of interest first, for a limited time."""
+        until = time.monotonic() + READ_SECONDS
+        queue = [name for name in interest.first if name in self._unread]
+        queue += [name for name in self._unread if name not in interest.first]
+        changed = False
+        for name in queue:
+            if time.monotonic() > until:
+                break
+            changed |= self._follower(name).refresh()
+            del self._unread[name]
+        return changed
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that is on disk has been read."""
+        return not self._unread
+
+    def _read_log(self, interest: Interest) -> bool:
+        path = self.paths.run(interest.log).log if interest.log else self.paths.supervisor_log
+        if self._log is None or self._log.path != path:
+            self._log = LogFile(path, f"{interest.log}/{path.name}" if interest.log else path.name)
+        return self._log.refresh()

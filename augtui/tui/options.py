@@ -1,0 +1,30 @@
+"""How the app was started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line and the config file decide."""
+
+    runs_dir: Path = Path("runs")
+    data_dir: Path = Path("data")
+    cache_dir: Path | None = None
+    device: str = "auto"
+    slots: int | None = None
+    study: Path | None = None
+    """The study to open at once; None opens the one that is running, or the newest."""
+    plan: Path | None = None
+    """The plan to open in Design."""
+    theme: str = "dark"
+    """dark or light."""
+    ascii_only: bool = False
+    readonly: bool = False
+    """Nothing is started, stopped, written or deleted."""
+    mouse: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """By a binding's id, the keys that replace its own: "k1,k2"."""

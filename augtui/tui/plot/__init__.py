@@ -1,0 +1,1 @@
+"""Curves as braille: from numbers to rows of cells, without a widget."""

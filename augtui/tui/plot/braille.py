@@ -1,0 +1,136 @@
+"""A field of braille dots, two columns and four rows to a cell, in layers of different style.
+
+A column of dots is one integer, its highest row in bit 0, so that a vertical span is one mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from augtui.tui.plot.scale import Scale
+from augtui.tui.plot.series import Column
+
+_LEFT = (0x01, 0x02, 0x04, 0x40)
+_RIGHT = (0x08, 0x10, 0x20, 0x80)
+
+
+def _pattern(left: int, right: int) -> str:
+    code = 0x2800
+    for row in range(4):
+        code |= _LEFT[row] * (left >> row & 1) | _RIGHT[row] * (right >> row & 1)
+    return chr(code)
+
+
+_CELLS = tuple(_pattern(index >> 4, index & 15) for index in range(256))
+
+_BITS = 16
+"""Of the fraction of a row: rows are integers of this fixed point while a line is drawn."""
+
+Cell = tuple[str, int]
+"""A character and the layer that coloured it; layer -1 for an empty cell."""
+
+
+class Field:
+    """Dots of `width` x `height` cells in `layers` layers; later layers lie on top.
+
+    A cell shows the dots of all layers in the style of its topmost one; where that is one of `clear`, only its own.
+    """
+
+    def __init__(self, width: int, height: int, layers: int, clear: frozenset[int] = frozenset()) -> None:
+        self._clear = clear
+        self.width, self.height = width, height
+        self.columns, self.rows = width * 2, height * 4
+        self._layers = [[0] * self.columns for _ in range(layers)]
+        self._below = [(1 << row) - 1 for row in range(self.rows + 2)]
+
+    def line(self, layer: int, points: Sequence[Column], scale: Scale) -> None:
+        """Draw one series; values outside of the scale run along its edge."""
+        dots, below, width = self._layers[layer], self._below, self.columns
+        before, before_row = -2, 0
+        for column, first, last, high, low in _rows(points, scale):
+            top, bottom = high, low
+            gap = column - before
+            if before != -2:
+                if gap == 1:
+                    middle = before_row + first >> 1
+                    if middle < top:
+                        top = middle
+                    elif middle > bottom:
+                        bottom = middle
+                    if before >= 0:
+                        a, b = before_row >> _BITS, middle >> _BITS
+                        dots[before] |= below[b + 1] - below[a] if b >= a else below[a + 1] - below[b]
+                else:
+                    self._join(dots, before, before_row, gap, first)
+            if 0 <= column < width:
+                dots[column] |= below[(bottom >> _BITS) + 1] - below[top >> _BITS]
+            before, before_row = column, last
+
+    def _join(self, dots: list[int], start: int, row: int, gap: int, end_row: int) -> None:
+        """A straight line between two points that are `gap` columns apart: each column gets what passes in it."""
+        below, slope = self._below, (end_row - row) // gap
+        edge = row + (slope >> 1)
+        if start >= 0:
+            a, b = row >> _BITS, edge >> _BITS
+            dots[start] |= below[b + 1] - below[a] if b >= a else below[a + 1] - below[b]
+        old = edge >> _BITS
+        for column in range(start + 1, start + gap):
+            edge += slope
+            new = edge >> _BITS
+            dots[column] |= below[new + 1] - below[old] if new >= old else below[old + 1] - below[new]
+            old = new
+        if start + gap < self.columns:
+            new = end_row >> _BITS
+            dots[start + gap] |= below[new + 1] - below[old] if new >= old else below[old + 1] - below[new]
+
+    def fill(self, layer: int, column: int, top: float, bottom: float) -> None:
+        """Fill a column between two rows with every third dot, shifted by column."""
+        first, last = max(0, int(top + 0.5)), min(self.rows - 1, int(bottom + 0.5))
+        if 0 <= column < self.columns and first <= last:
+            dots = 0
+            for row in range(first + (-(first + column * 2)) % 4, last + 1, 4):
+                dots |= 1 << row
+            self._layers[layer][column] |= dots if column % 2 == 0 else 0
+
+    def cells(self) -> list[list[Cell]]:
+        """The rows of cells, from the top."""
+        clear = self._clear
+        result: list[list[Cell]] = []
+        pairs = [(index, layer) for index, layer in enumerate(self._layers) if any(layer)]
+        for row in range(self.height):
+            shift = row * 4
+            line: list[Cell] = []
+            for column in range(0, self.columns, 2):
+                dots, top = 0, -1
+                for index, layer in pairs:
+                    here = (layer[column] >> shift & 15) << 4 | layer[column + 1] >> shift & 15
+                    if here:
+                        dots = here if index in clear else dots | here
+                        top = index
+                line.append((_CELLS[dots], top) if dots else (" ", -1))
+            result.append(line)
+        return result
+
+
+def _rows(points: Sequence[Column], scale: Scale) -> list[tuple[int, int, int, int, int]]:
+    """Each column with the rows of its first, last, highest and lowest value, in fixed point and on the field."""
+    one, limit = 1 << _BITS, (scale.rows - 1) << _BITS
+    offset, factor = scale.linear()
+    offset, factor = offset * one + one / 2, factor * one
+    if scale.log:
+        at = scale.coordinate
+        points = [(column, at(a), at(b), at(c), at(d)) for column, a, b, c, d in points]
+    result = []
+    for column, first, last, low, high in points:
+        row = int(offset + factor * first)
+        if row < 0:
+            row = 0
+        elif row > limit:
+            row = limit
+        if low == high:
+            result.append((column, row, row, row, row))
+        else:
+            end = min(limit, max(0, int(offset + factor * last)))
+            top, bottom = max(0, int(offset + factor * high)), min(limit, int(offset + factor * low))
+            result.append((column, row, end, min(limit, top), max(0, bottom)))
+    return result

@@ -1,0 +1,32 @@
+"""The four screens. Each is imported when it is first shown: the first paint waits for one of them only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from augtui.tui.screens.base import PanelScreen
+
+
+def design() -> PanelScreen:
+    from augtui.tui.screens.design.screen import DesignScreen
+
+    return DesignScreen()
+
+
+def study() -> PanelScreen:
+    from augtui.tui.screens.study.screen import StudyScreen
+
+    return StudyScreen()
+
+
+def results() -> PanelScreen:
+    from augtui.tui.screens.results.screen import ResultsScreen
+
+    return ResultsScreen()
+
+
+def runs() -> PanelScreen:
+    from augtui.tui.screens.runs.screen import RunsScreen
+
+    return RunsScreen()

@@ -1,0 +1,155 @@
+"""What the four screens share: a header, a footer, and panels that are tiles, a stack, or one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
+from augtui.tui.widgets.bars import Footer, Header
+from augtui.tui.widgets.panel import Panel
+
+TILES = (100, 26)
+"""Columns and rows from which on panels stand side by side."""
+STACK = (70, 22)
+"""Columns and rows from which on panels that are not open still have a line."""
+
+
+class PanelScreen(Screen[None]):
+    """One of the four screens. Its panels have the digits from 5 on; 1 to 4 lead to the screens."""
+
+    AUTO_FOCUS = ""
+    NAME: ClassVar[str]
+    FIRST: ClassVar[str]
+    """Id of the panel that is open where there is room for one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "5", "panel(5)", "panel", show=False, id="panel.5", key_display="5 – 9", tooltip="Panel of that digit"
+        ),
+        *(Binding(str(digit), f"panel({digit})", "", show=False, id=f"panel.{digit}") for digit in range(6, 10)),
+        Binding("z", "zoom", "zoom", id="panel.zoom", tooltip="Show this panel alone"),
+        Binding("escape", "back", "back", show=False, id="app.back", tooltip="Go back one layer"),
+        Binding("tab", "next_panel(1)", "next panel", show=False, id="panel.next", tooltip="Next panel"),
+        Binding("shift+tab", "next_panel(-1)", "", show=False, id="panel.previous", tooltip="Panel before"),
+    ]
+
+    DEFAULT_CSS = """
+    PanelScreen { background: $background; }
+    PanelScreen #body { height: 1fr; }
+    PanelScreen.-stack #body { layout: vertical; }
+    PanelScreen.-stack Panel { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = self.FIRST
+        self._zoomed = False
+
+    def compose(self) -> ComposeResult:
+        yield Header(self.NAME)
+        with Container(id="body"):
+            yield from self.compose_panels()
+        yield Footer()
+
+    def compose_panels(self) -> Iterable[Widget]:
+        """The panels, in the order of their digits."""
+        raise NotImplementedError
+
+    @property
+    def panels(self) -> list[Panel]:
+        """In the order of their digits."""
+        return sorted(self.query(Panel), key=lambda panel: panel.digit)
+
+    @property
+    def header(self) -> Header:
+        return self.query_one(Header)
+
+    def on_mount(self) -> None:
+        self._arrange()
+
+    @on(events.Resize)
+    def _fit(self) -> None:
+        self._arrange()
+
+    @on(Panel.Opened)
+    def _line_clicked(self, message: Panel.Opened) -> None:
+        self.open_panel(message.panel)
+
+    def open_panel(self, panel: Panel) -> None:
+        """Show a panel whole and put the focus into it."""
+        self._open = panel.id or self.FIRST
+        self._arrange()
+        self.call_after_refresh(self._focus_in, panel)
+
+    def action_panel(self, digit: int) -> None:
+        for panel in self.panels:
+            if panel.digit == digit:
+                self.open_panel(panel)
+
+    def action_next_panel(self, step: int) -> None:
+        focused = self.focused_panel
+        shown = [panel for panel in self.panels if self._first_focusable(panel) is not None or panel.shut]
+        if not shown:
+            return
+        place = shown.index(focused) if focused in shown else (-1 if step > 0 else 0)
+        self.open_panel(shown[(place + step) % len(shown)])
+
+    def action_zoom(self) -> None:
+        panel = self.focused_panel
+        if panel is not None:
+            self._open = panel.id or self.FIRST
+        self._zoomed = not self._zoomed
+        self._arrange()
+
+    def action_back(self) -> None:
+        """One layer: out of the zoom."""
+        if self._zoomed:
+            self._zoomed = False
+            self._arrange()
+
+    @property
+    def focused_panel(self) -> Panel | None:
+        """The panel that has the focus."""
+        if self.focused is None:
+            return None
+        return next((node for node in self.focused.ancestors_with_self if isinstance(node, Panel)), None)
+
+    @property
+    def layout_kind(self) -> str:
+        """tiles, stack (one panel open, the others a line), or alone."""
+        width, height = self.app.size
+        if self._zoomed or width < STACK[0] or height < STACK[1]:
+            return "alone"
+        return "tiles" if width >= TILES[0] and height >= TILES[1] else "stack"
+
+    def _arrange(self) -> None:
+        kind = self.layout_kind
+        self.set_class(kind != "tiles", "-stack")
+        self.set_class(kind == "tiles", "-tiles")
+        for panel in self.query(Panel):
+            is_open = kind == "tiles" or panel.id == self._open
+            panel.shut = kind == "stack" and not is_open
+            panel.set_class(kind == "alone" and not is_open, "-hidden")
+        self.arranged(kind)
+        if self.focused is None or not self.focused.display or (self.focused_panel and self.focused_panel.shut):
+            opened = next((panel for panel in self.query(Panel) if panel.id == self._open), None)
+            if opened is not None:
+                self.call_after_refresh(self._focus_in, opened)
+
+    def arranged(self, kind: str) -> None:
+        """For screens that lay out more than panels."""
+
+    def _focus_in(self, panel: Panel) -> None:
+        target = self._first_focusable(panel)
+        if target is not None:
+            target.focus()
+
+    def _first_focusable(self, panel: Panel) -> Widget | None:
+        return next((node for node in self.focus_chain if panel in node.ancestors), None)

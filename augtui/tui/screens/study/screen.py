@@ -1,0 +1,367 @@
+"""One study, step by step: the screen that stays open all day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+
+from augtui.text import plain
+from augtui.tui.dialogs.confirm import ConfirmScreen
+from augtui.tui.feed.snapshot import Interest, StudySnapshot
+from augtui.tui.glyphs import state_span
+from augtui.tui.messages import InterestChanged, TaskWanted
+from augtui.tui.screens.base import PanelScreen
+from augtui.tui.screens.study import words
+from augtui.tui.screens.study.curves import SCOPES, Means, picture, values_of
+from augtui.tui.screens.study.tasks import Ask, Launch, next_step
+from augtui.tui.text import Row
+from augtui.tui.widgets.bars import Bar
+from augtui.tui.widgets.chart import SMOOTHING, Chart
+from augtui.tui.widgets.empty import Empty
+from augtui.tui.widgets.lines import LinesView, Tail
+from augtui.tui.widgets.panel import Panel
+from augtui.tui.widgets.seedgrid import SeedGrid
+
+if TYPE_CHECKING:
+    from augtui.tui.app import AugtuiApp
+
+REST_SECONDS = 0.15
+LOG_ROWS = 40
+"""Rows of the screen from which on the log has a tile of its own."""
+
+
+class StudyScreen(PanelScreen):
+    """Steps, grid, running runs, curves and log of one study."""
+
+    NAME = "study"
+    FIRST = "grid-panel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "next_step", "next step", id="study.next", tooltip="Carry out the next step, then wait"),
+        Binding("R", "run_all", "run all", id="study.run", tooltip="Carry out everything that is left"),
+        Binding("s", "stop", "stop", id="study.stop", tooltip="Stop with a checkpoint; again: at once"),
+        Binding("r", "retry", "retry", id="study.retry", tooltip="Train this failed run again, or all failed ones"),
+        Binding(
+            "v", "scope", "arm/running/all", show=False, id="study.scope", tooltip="Curves of: arm, running, all"
+        ),
+        Binding("m", "value", "metric", show=False, id="study.value", tooltip="Curves of the next value"),
+        Binding("y", "log_y", "log y", show=False, id="study.log", tooltip="Logarithmic scale"),
+        Binding(
+            "plus,equals_sign",
+            "smooth(1)",
+            "smooth",
+            show=False,
+            id="study.smoother",
+            key_display="+",
+            tooltip="Smoother curves",
+        ),
+        Binding(
+            "minus", "smooth(-1)", "", show=False, id="study.rougher", key_display="-", tooltip="Less smooth curves"
+        ),
+        Binding("f", "failed", "failed", show=False, id="study.failed", tooltip="Go to the next failed run"),
+    ]
+    DEFAULT_CSS = """
+    StudyScreen.-tiles #body { layout: grid; grid-size: 3 3; grid-columns: 29 1fr 36; grid-rows: 10 1fr 1; }
+    StudyScreen.-tiles #chart-panel { column-span: 3; }
+    StudyScreen.-tiles #log-panel { column-span: 3; }
+    StudyScreen #notice { dock: bottom; height: 1; margin-bottom: 1; padding: 0 1; display: none; }
+    StudyScreen.-failures #notice { display: block; }
+    StudyScreen > #empty { display: none; }
+    StudyScreen.-empty > #empty { display: block; }
+    StudyScreen.-empty #body { display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._study: StudySnapshot | None = None
+        self._value = "val_accuracy"
+        self._scope = "arm"
+        self._means = Means()
+        self._stopping = ""
+        self._resting: Timer | None = None
+
+    def compose_panels(self) -> Iterable[Widget]:
+        yield Panel(5, "Steps", LinesView(id="steps"), id="steps-panel", hint="n next · R all")
+        yield Panel(6, "Arms × seeds", SeedGrid(id="grid"), id="grid-panel")
+        yield Panel(7, "Running", LinesView(id="running"), id="running-panel")
+        yield Panel(8, "Curves", Chart(id="chart"), id="chart-panel")
+        yield Panel(9, "Log", Tail(id="log"), id="log-panel")
+
+    def compose(self) -> Iterable[Widget]:
+        yield from super().compose()
+        yield Bar(id="notice")
+        yield Empty(id="empty")
+
+    def on_mount(self) -> None:
+        self.query_one("#empty", Empty).tell(
+            "No study is open.", ("4", "choose one from the list"), ("1", "design a new one")
+        )
+        self.watch(self.app, "study", self._take, init=True)
+
+    @property
+    def grid(self) -> SeedGrid:
+        return self.query_one(SeedGrid)
+
+    @property
+    def chart(self) -> Chart:
+        return self.query_one(Chart)
+
+    def arranged(self, kind: str) -> None:
+        arms = len(self.grid.grid)
+        height = self.app.size.height
+        body = self.query_one("#body")
+        log = self.query_one("#log-panel", Panel)
+        if kind == "tiles":
+            tall = height >= LOG_ROWS
+            top = min(max(9, arms + 3), max(9, (height - 4) * 2 // 5))
+            body.styles.grid_rows = f"{top} 1fr {8 if tall else 1}"
+            log.shut = not tall
+        # What is in the panels depends on their room.
+        self.call_after_refresh(self._show)
+
+    # --- data ---
+
+    def _take(self, snapshot: StudySnapshot | None) -> None:
+        other = snapshot is not None and (self._study is None or self._study.folder != snapshot.folder)
+        grown = snapshot is not None and self._study is not None and len(self._study.runs) != len(snapshot.runs)
+        before, self._study = self._study, snapshot
+        if _offers(before) != _offers(snapshot):
+            self.refresh_bindings()
+        self.set_class(snapshot is None, "-empty")
+        self.header.tell(snapshot)
+        if snapshot is not None and snapshot.status != "running":
+            self._stopping = ""
+        if self.is_current:
+            self._show()
+            if other or grown:
+                self._arrange()
+            if other:
+                self.grid.go_to(_telling_run(snapshot))
+
+    def on_screen_resume(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        study = self._study
+        if study is None:
+            return
+        grid, seeds = words.grid_rows(study)
+        metric = words.METRICS.get(study.plan.primary, study.plan.primary) if study.plan is not None else ""
+        self.grid.put(grid, seeds, metric)
+        self._panel("grid-panel", "Arms × seeds", _counts(study))
+        steps = self.query_one("#steps", LinesView)
+        steps.show(words.step_rows(study, steps.size.width))
+        self._panel("steps-panel", "Steps", words.step_strip(study))
+        running = self.query_one("#running", LinesView)
+        running.show(words.running_rows(study.running, running.size.width, running.size.height) or self._idle(study))
+        first = words.running_rows(study.running[:1], 60, 1)
+        load = words.load_words(study.loads)
+        self._panel("running-panel", f"Running · {load}" if load else "Running", first[0] if first else [])
+        self._show_log(study)
+        self._show_notice(study)
+        self._show_curves()
+
+    def _panel(self, panel_id: str, heading: str, summary: Row) -> None:
+        panel = self.query_one(f"#{panel_id}", Panel)
+        panel.heading = heading
+        panel.summary = tuple(summary)
+
+    def _idle(self, study: StudySnapshot) -> list[Row]:
+        """What stands where nothing runs."""
+        told = {
+            "finished": ("All runs have finished.", "3", "results"),
+            "failed": ("Some runs failed.", "r", "retries them"),
+            "stopped": ("Stopped, with checkpoints.", "R", "goes on"),
+            "waiting": ("Waits for you.", "n", "next step"),
+            "blocked": ("A check blocks this study.", "1", "change the plan"),
+            "lost": ("Its supervisor is gone.", "R", "goes on"),
+            "queued": ("Has not begun.", "R", "runs it all"),
+        }.get(study.status)
+        if told is None:
+            return [[("No run at the moment.", "$muted")]]
+        text, key, does = told
+        rows: list[Row] = [[(text, "$foreground")], [], [(f"{key} ", "bold $accent"), (does, "$muted")]]
+        if study.message:
+            rows += [[], [(plain(study.message), "$warn" if study.status in ("blocked", "lost") else "$muted")]]
+        return rows
+
+    def _show_log(self, study: StudySnapshot) -> None:
+        lines: list[Row] = [[(plain(line), "$muted")] for line in study.log.lines]
+        self.query_one("#log", Tail).show(lines)
+        last = next((line for line in reversed(study.log.lines) if line.strip()), "")
+        self._panel(
+            "log-panel", f"Log · {plain(study.log.title)}" if study.log.title else "Log", [(plain(last), "$muted")]
+        )
+
+    def _show_notice(self, study: StudySnapshot) -> None:
+        row = words.failure_row(study)
+        self.set_class(bool(row), "-failures")
+        if row:
+            self.query_one("#notice", Bar).show(
+                [[*row, ("   f ", "@screen.failed bold $accent"), ("go there", "$muted")]]
+            )
+
+    def _show_curves(self) -> None:
+        study = self._study
+        if study is None:
+            return
+        values = values_of(study)
+        if self._value not in values and values:
+            self._value = values[0]
+        drawn = picture(study, self._value, self._scope, self.grid.folder, self._means)
+        chart = self.chart
+        chart.put(drawn.series, drawn.bands, drawn.until)
+        panel = self.query_one("#chart-panel", Panel)
+        panel.heading = drawn.title
+        panel.hint = self._chart_hint()
+        panel.summary = tuple(chart.readout())
+
+    def _chart_hint(self) -> str:
+        chart = self.chart
+        readout = "".join(text for text, _ in chart.readout())
+        if readout:
+            return readout
+        parts = ["m metric", "v " + "/".join(SCOPES), "y log" if not chart.log_y else "y linear"]
+        parts.append(f"+ - smooth {chart.smoothing:g}" if chart.smoothing else "+ - smooth")
+        return " · ".join(parts)
+
+    # --- what is looked at ---
+
+    @on(SeedGrid.Moved)
+    def _moved(self) -> None:
+        """The curves follow when the cursor rests: a key that is held costs two rows of the grid each time."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST_SECONDS, self._show_curves)
+
+    @on(Chart.Moved)
+    def _cursor_moved(self) -> None:
+        self.query_one("#chart-panel", Panel).hint = self._chart_hint()
+
+    @on(SeedGrid.Opened)
+    def _open_run(self, message: SeedGrid.Opened) -> None:
+        from augtui.tui.dialogs.run import RunDialog
+
+        study = self._study
+        if study is None:
+            return
+        self.post_message(InterestChanged(Interest(study.folder, (message.folder,), message.folder)))
+
+        def closed(_: None) -> None:
+            self.post_message(InterestChanged(Interest(study.folder)))
+
+        self.app.push_screen(RunDialog(message.folder), closed)
+
+    def action_failed(self) -> None:
+        if self._study is None or not self._study.failures:
+            return
+        failed = [run.folder for run in self._study.failures]
+        place = failed.index(self.grid.folder) if self.grid.folder in failed else -1
+        self.open_panel(self.query_one("#grid-panel", Panel))
+        self.grid.go_to(failed[(place + 1) % len(failed)])
+
+    def action_value(self) -> None:
+        values = values_of(self._study) if self._study is not None else []
+        if values:
+            self._value = (
+                values[(values.index(self._value) + 1) % len(values)] if self._value in values else values[0]
+            )
+            self._show_curves()
+
+    def action_scope(self) -> None:
+        self._scope = SCOPES[(SCOPES.index(self._scope) + 1) % len(SCOPES)]
+        self._show_curves()
+
+    def action_log_y(self) -> None:
+        self.chart.set_view(log_y=not self.chart.log_y)
+        self._cursor_moved()
+
+    def action_smooth(self, step: int) -> None:
+        place = SMOOTHING.index(self.chart.smoothing) + step
+        self.chart.set_view(smoothing=SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))])
+        self._cursor_moved()
+
+    # --- what is done ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing now are not offered."""
+        study = self._study
+        if action in ("next_step", "run_all", "stop", "retry"):
+            if study is None or cast("AugtuiApp", self.app).options.readonly:
+                return False
+            live = study.status == "running"
+            if action == "stop":
+                return live
+            if action == "retry":
+                return bool(study.failures)
+            return not live and study.status != "finished" if action == "next_step" else study.status != "finished"
+        return True
+
+    def action_next_step(self) -> None:
+        if self._study is not None:
+            step = next_step({step.name: step.state for step in self._study.steps})
+            self.post_message(TaskWanted(Launch(self._study.folder, step)))
+
+    def action_run_all(self) -> None:
+        if self._study is None:
+            return
+        if self._study.status == "running":
+            self.post_message(TaskWanted(Ask(self._study.folder, "until", step="compare")))
+        else:
+            self.post_message(TaskWanted(Launch(self._study.folder)))
+
+    def action_stop(self) -> None:
+        study = self._study
+        if study is None:
+            return
+        now = self._stopping == study.name
+        title = "Stop at once?" if now else "Stop this study?"
+        text = "Work since the last checkpoint is lost." if now else "Every run writes a checkpoint; R goes on later."
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._stopping = study.name
+                self.post_message(TaskWanted(Ask(study.folder, "stop-now" if now else "stop")))
+
+        self.app.push_screen(ConfirmScreen(title, text, "stop"), answered)
+
+    def action_retry(self) -> None:
+        study = self._study
+        if study is None or not study.failures:
+            return
+        failed = tuple(run.folder for run in study.failures)
+        chosen = (self.grid.folder,) if self.grid.folder in failed else failed
+        if study.status == "running":
+            self.post_message(TaskWanted(Ask(study.folder, "retry", chosen)))
+        else:
+            self.post_message(TaskWanted(Launch(study.folder)))
+
+
+def _telling_run(study: StudySnapshot | None) -> str:
+    """The run that a person who opens a study wants to see first: one that runs, or the first of a real arm."""
+    if study is None or study.plan is None:
+        return ""
+    if study.running:
+        return study.running[0].folder
+    baseline = f"arms/{study.plan.baseline.name}/"
+    return next((name for name in study.runs if not name.startswith(baseline)), "")
+
+
+def _offers(study: StudySnapshot | None) -> tuple[str, bool] | None:
+    """What decides which keys are offered."""
+    return None if study is None else (study.status, bool(study.failures))
+
+
+def _counts(study: StudySnapshot) -> Row:
+    """Runs by state, for the shut grid."""
+    row: Row = []
+    for state in ("finished", "running", "failed", "lost", "queued"):
+        count = sum(run.status == state for run in study.runs.values())
+        if count:
+            glyph, style = state_span(state)
+            row += [(f"{glyph} ", style), (f"{count}  ", "$foreground")]
+    return row

@@ -1,0 +1,41 @@
+"""From options to a running app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from augtui.tui.feed.feed import Feed
+from augtui.tui.feed.snapshot import Interest, StudyRow, Update
+from augtui.tui.options import Options
+
+
+def run_app(options: Options) -> None:
+    """Open the app and stay until it is closed. Studies go on after that."""
+    feed = Feed(options.runs_dir)
+    first, screen = begin(feed, options)
+    from augtui.tui.app import AugtuiApp
+
+    AugtuiApp(options, feed, screen, first).run(mouse=options.mouse)
+
+
+def begin(feed: Feed, options: Options) -> tuple[Update, str]:
+    """What the first paint shows, and on which screen: what was asked for, or is running, or can be chosen from."""
+    rows = feed.first_rows()
+    opened = options.study or _telling(rows)
+    study = None
+    if opened is not None:
+        feed.watch(Interest(opened))
+        study = feed.first_study() if options.plan is None else None
+    if options.plan is not None or not rows:
+        screen = "design"
+    elif options.study is not None or any(row.status == "running" for row in rows):
+        screen = "study"
+    else:
+        screen = "runs"
+    return Update(rows, study), screen
+
+
+def _telling(rows: tuple[StudyRow, ...]) -> Path | None:
+    """The study that is open before anybody chose: the one that is running, or the newest."""
+    first = next((row for row in rows if row.status == "running"), rows[0] if rows else None)
+    return first.folder if first is not None else None

@@ -1,0 +1,16 @@
+"""What is told to the terminal itself, beside the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def notification(text: str, environment: Mapping[str, str]) -> str:
+    """The OSC 9 sequence by which a terminal shows a notification; wrapped where tmux has to let it through.
+
+    `text` holds no control characters.
+    """
+    sequence = f"\x1b]9;{text}\x07"
+    if environment.get("TMUX"):
+        return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    return sequence

@@ -1,0 +1,1 @@
+"""Parts of screens. They get values and send messages; they read no file and start no process."""

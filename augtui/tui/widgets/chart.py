@@ -1,0 +1,345 @@
+"""Curves in braille: one scale for all of them, log y, smoothing, zoom, and a cursor with a readout."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from augtui.tui.plot.braille import Cell, Field
+from augtui.tui.plot.scale import Scale, fit_scale, log_ticks, tick_label, ticks, whole_ticks
+from augtui.tui.plot.series import Band, Column, Series, reduce, smooth
+from augtui.tui.text import Row, fit, number, row_width
+from augtui.tui.widgets.lines import LinesView
+
+SMOOTHING = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95)
+_GAP = 12
+"""Unchanged cells between two stretches that are drawn as one."""
+CLEAR_RANK = 2
+"""Series from this rank on are never mixed with what lies under them."""
+AXIS = 7
+"""Cells of the vertical axis with its numbers."""
+
+
+class Chart(LinesView, can_focus=True):
+    """Series and bands over epochs. What was drawn is compared cell by cell with what is new."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "cursor(-1)", "cursor", show=False, id="chart.left", tooltip="Cursor to the left"),
+        Binding("right,l", "cursor(1)", "cursor", show=False, id="chart.right", tooltip="Cursor to the right"),
+        Binding("shift+left,H", "cursor(-10)", "", show=False, id="chart.far_left", tooltip="Ten epochs to the left"),
+        Binding(
+            "shift+right,L", "cursor(10)", "", show=False, id="chart.far_right", tooltip="Ten epochs to the right"
+        ),
+        Binding("home,g", "edge(0)", "", show=False, id="chart.first", tooltip="First epoch"),
+        Binding("end,G", "edge(1)", "", show=False, id="chart.last", tooltip="Last epoch"),
+        Binding("i", "zoom_x(0.5)", "in", id="chart.in", tooltip="Zoom in at the cursor"),
+        Binding("o", "zoom_x(2)", "out", id="chart.out", tooltip="Zoom out"),
+        Binding("0", "reset", "all", id="chart.all", tooltip="All epochs, no cursor"),
+    ]
+    DEFAULT_CSS = "Chart { overflow: hidden; }"
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another epoch; None without one."""
+
+        epoch: float | None
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.series: tuple[Series, ...] = ()
+        self.bands: tuple[Band, ...] = ()
+        self.until = 0.0
+        self.log_y = False
+        self.smoothing = 0.0
+        self.cursor: float | None = None
+        self._window: tuple[float, float] | None = None
+        self._reduced: dict[int, tuple[Series, tuple[object, ...], list[Column]]] = {}
+        self._scale = Scale(0.0, 1.0, 4)
+        self._cells: list[list[Cell]] = []
+        self._layers: list[str] = []
+        """Style of each layer of the field, from below."""
+        self._labels: dict[int, str] = {}
+        self._axis: Row = []
+
+    # --- data down ---
+
+    def put(self, series: Sequence[Series], bands: Sequence[Band] = (), until: float = 0.0) -> None:
+        """Replace what is drawn. `until` is the last epoch that is expected, for the horizontal axis."""
+        self.series = tuple(sorted(series, key=lambda item: item.rank))
+        self.bands, self.until = tuple(bands), until
+        self._draw()
+
+    def set_view(self, *, log_y: bool | None = None, smoothing: float | None = None) -> None:
+        """Change how the same curves are drawn."""
+        if log_y is not None:
+            self.log_y = log_y
+        if smoothing is not None:
+            self.smoothing = smoothing
+        self._draw()
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """First and last epoch on the screen."""
+        if self._window is not None:
+            return self._window
+        first = min((item.x[0] for item in self.series if len(item.x)), default=0.0)
+        last = max((item.x[-1] for item in self.series if len(item.x)), default=1.0)
+        last = max(last, self.until)
+        return (first, last) if last > first else (first - 0.5, first + 0.5)
+
+    def readout(self) -> Row:
+        """The values at the cursor, highest ranks first, as far as they fit."""
+        if self.cursor is None:
+            return []
+        row: Row = [("epoch ", "$muted"), (f"{self.cursor:g}", "bold $foreground")]
+        for item in reversed(self.series):
+            place = bisect_left(item.x, self.cursor)
+            if place < len(item.x) and item.x[place] == self.cursor:
+                row += [("   ", ""), (f"{item.name} ", item.style), (number(item.y[place]), "bold $foreground")]
+            if row_width(row) > self.size.width:
+                break
+        return row
+
+    # --- keys and mouse ---
+
+    def action_cursor(self, step: int) -> None:
+        low, high = self.window
+        if self.cursor is None:
+            start = min((item.x[-1] for item in self.series[-1:] if len(item.x)), default=high)
+            self._put_cursor(start if step < 0 else low)
+            return
+        self._put_cursor(min(max(self.cursor + step, math.ceil(low)), math.floor(high)))
+
+    def action_edge(self, which: int) -> None:
+        self._put_cursor(float(math.floor(self.window[1]) if which else math.ceil(self.window[0])))
+
+    def action_zoom_x(self, factor: float) -> None:
+        low, high = self.window
+        middle = self.cursor if self.cursor is not None else (low + high) / 2
+        window, self._window = self._window, None
+        least, most = self.window
+        width = max(4.0, (high - low) * factor)
+        if width >= most - least:
+            self._window = None
+        else:
+            start = min(max(middle - (middle - low) / (high - low) * width, least), most - width)
+            self._window = (start, start + width)
+        if self._window != window:
+            self._draw()
+
+    def action_reset(self) -> None:
+        self._window = None
+        self._put_cursor(None)
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        place = event.get_content_offset(self)
+        if place is not None and place.x >= AXIS:
+            self._put_cursor(float(round(self._epoch_at(place.x))))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_zoom_x(0.7)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_zoom_x(1.4)
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    # --- drawing ---
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        plot = self._cells
+        if y >= len(plot):
+            if y == len(plot) and plot:
+                return self.strip(self._axis, width)
+            return Strip.blank(width, self.rich_style)
+        label = self._labels.get(y)
+        segments = [
+            Segment(fit(label, AXIS - 2, "right") + " " if label else " " * (AXIS - 1), self.ink("$muted")),
+            Segment("┤" if label else "│", self.ink("$line")),
+        ]
+        styles = self._layers
+        cursor = self._cursor_column()
+        text, ink = "", -2
+        for column, (char, layer) in enumerate(plot[y]):
+            if column == cursor:
+                if text:
+                    segments.append(Segment(text, self.ink(styles[ink]) if ink >= 0 else None))
+                on = "reverse" if self.app.no_color else "on $cursor"
+                segments.append(Segment(char, self.ink(f"{styles[layer]} {on}" if layer >= 0 else on)))
+                text, ink = "", -2
+                continue
+            if layer != ink and text:
+                segments.append(Segment(text, self.ink(styles[ink]) if ink >= 0 else None))
+                text = ""
+            text, ink = text + char, layer
+        if text:
+            segments.append(Segment(text, self.ink(styles[ink]) if ink >= 0 else None))
+        return Strip(
+            [Segment(s.text, self.rich_style + s.style if s.style else self.rich_style) for s in segments], width
+        )
+
+    def _horizontal_axis(self) -> Row:
+        low, high = self.window
+        width = max(1, self.size.width - AXIS)
+        line, count = ["─"] * width, max(1, width // 12)
+        shown = whole_ticks(low, high, count) or [round(low)]
+        for value in shown:
+            place = round((value - low) / (high - low) * (width - 1))
+            label = str(value)
+            start = min(max(0, place - len(label) // 2), width - len(label))
+            if all(char == "─" for char in line[max(0, start - 1) : start + len(label) + 1]):
+                line[start : start + len(label)] = label
+        return [(" " * (AXIS - 1) + "╰", "$line"), *_two_tone("".join(line))]
+
+    def _draw(self) -> None:
+        """Make the field of dots anew; ask for the cells that differ from those on the screen."""
+        width, height = self.size.width - AXIS, self.size.height - 1
+        if width < 2 or height < 1:
+            self._cells = []
+            return
+        low, high = self.window
+        columns = width * 2
+        reduced = [self._reduce(item, low, high, columns) for item in self.series]
+        values = [value for points in reduced for value in _bounds(points)]
+        self._scale = fit_scale(values, height * 4, self.log_y)
+        # Series of one look share a layer: two hundred runs are as dear to compose as two.
+        looks = sorted({(item.rank, item.style) for item in self.series})
+        layers = [band.style for band in self.bands] + [style for _, style in looks]
+        clear = frozenset(len(self.bands) + index for index, (rank, _) in enumerate(looks) if rank >= CLEAR_RANK)
+        field = Field(width, height, len(layers), clear)
+        for index, band in enumerate(self.bands):
+            for column, top, bottom in _band_rows(band, low, high, columns, self._scale):
+                field.fill(index, column, top, bottom)
+        for item, points in zip(self.series, reduced, strict=True):
+            field.line(len(self.bands) + looks.index((item.rank, item.style)), points, self._scale)
+        cells = field.cells()
+        labels = self._axis_labels(height)
+        old, self._cells = self._cells, cells
+        if (
+            layers != self._layers
+            or labels != self._labels
+            or len(old) != len(cells)
+            or (old and len(old[0]) != len(cells[0]))
+        ):
+            self._labels, self._layers, self._axis = labels, layers, self._horizontal_axis()
+            self.refresh()
+            return
+        self._refresh_changed(old, cells)
+        axis = self._horizontal_axis()
+        if axis != self._axis:
+            self._axis = axis
+            self.refresh(Region(0, height, self.size.width, 1))
+
+    def _refresh_changed(self, old: list[list[Cell]], new: list[list[Cell]]) -> None:
+        """Ask for the stretches of cells that differ; short gaps cost less than another stretch."""
+        regions = []
+        for y, (before, after) in enumerate(zip(old, new, strict=True)):
+            if before == after:
+                continue
+            start = stop = -1
+            for x, (a, b) in enumerate(zip(before, after, strict=True)):
+                if a == b:
+                    continue
+                if start >= 0 and x - stop > _GAP:
+                    regions.append(Region(AXIS + start, y, stop - start, 1))
+                    start = -1
+                start, stop = (x if start < 0 else start), x + 1
+            regions.append(Region(AXIS + start, y, stop - start, 1))
+        if regions:
+            self.refresh(*regions)
+
+    def _reduce(self, item: Series, low: float, high: float, columns: int) -> list[Column]:
+        key = (low, high, columns, self.smoothing)
+        kept = self._reduced.get(id(item.y))
+        if kept is not None and kept[0].y is item.y and kept[1] == key:
+            return kept[2]
+        points = reduce(item.x, smooth(item.y, self.smoothing), low, high, columns)
+        if len(self._reduced) > 4 * len(self.series) + 64:
+            self._reduced.clear()
+        self._reduced[id(item.y)] = (item, key, points)
+        return points
+
+    def _axis_labels(self, height: int) -> dict[int, str]:
+        scale = self._scale
+        count = max(2, height // 2)
+        found = log_ticks(scale.low, scale.high, count) if scale.log else ticks(scale.low, scale.high, count)
+        step = 0.0 if scale.log or len(found) < 2 else found[1] - found[0]
+        return {int(scale.row(value) + 0.5) // 4: tick_label(value, step) for value in found}
+
+    # --- the cursor ---
+
+    def _put_cursor(self, epoch: float | None) -> None:
+        if epoch == self.cursor:
+            return
+        before = self._cursor_column()
+        self.cursor = epoch
+        height = len(self._cells)
+        for column in (before, self._cursor_column()):
+            if column is not None:
+                self.refresh(Region(AXIS + column, 0, 1, height))
+        self.post_message(self.Moved(epoch))
+
+    def _cursor_column(self) -> int | None:
+        low, high = self.window
+        if self.cursor is None or not low <= self.cursor <= high or not self._cells:
+            return None
+        return int((self.cursor - low) / (high - low) * (len(self._cells[0]) * 2 - 1) + 0.5) // 2
+
+    def _epoch_at(self, x: int) -> float:
+        low, high = self.window
+        return low + (x - AXIS) / max(1, self.size.width - AXIS - 1) * (high - low)
+
+
+def _bounds(points: list[Column]) -> tuple[float, ...]:
+    if not points:
+        return ()
+    return min(point[3] for point in points), max(point[4] for point in points)
+
+
+def _band_rows(band: Band, low: float, high: float, columns: int, scale: Scale) -> list[tuple[int, float, float]]:
+    """Column, top and bottom row of a band, between its points too."""
+    found = []
+    place = 0
+    for column in range(columns):
+        x = low + column / (columns - 1) * (high - low)
+        while place < len(band.x) and band.x[place] < x:
+            place += 1
+        if place >= len(band.x):
+            break
+        if band.x[place] != x and place == 0:
+            continue
+        before = max(0, place - 1)
+        span = band.x[place] - band.x[before]
+        share = (x - band.x[before]) / span if span else 1.0
+        top = band.high[before] + (band.high[place] - band.high[before]) * share
+        bottom = band.low[before] + (band.low[place] - band.low[before]) * share
+        if math.isfinite(top) and math.isfinite(bottom):
+            found.append((column, scale.row(top), scale.row(bottom)))
+    return found
+
+
+def _two_tone(text: str) -> Row:
+    """The line of the axis in its colour, the numbers in it in theirs."""
+    row: Row = []
+    for char in text:
+        style = "$line" if char == "─" else "$muted"
+        if row and row[-1][1] == style:
+            row[-1] = (row[-1][0] + char, style)
+        else:
+            row.append((char, style))
+    return row

@@ -1,0 +1,23 @@
+"""What stands where nothing is yet: why, and what to do next."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from augtui.text import plain
+
+
+class Empty(Static):
+    """A few quiet lines in the middle of a panel."""
+
+    DEFAULT_CSS = """
+    Empty { width: 1fr; height: 1fr; content-align: center middle; text-align: center; color: $muted; }
+    """
+
+    def tell(self, text: str, *steps: tuple[str, str]) -> None:
+        """Say what is missing and which keys (may be empty) lead on."""
+        parts: list[str | tuple[str, str]] = [(plain(text), "$foreground")]
+        for key, step in steps:
+            parts += ["\n\n", (f"{key} " if key else "", "bold $accent"), plain(step)]
+        self.update(Content.assemble(*parts))

@@ -1,0 +1,87 @@
+"""The line in which a filter is typed; it stays in sight while it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from augtui.text import plain
+
+
+class FilterLine(Horizontal):
+    """Hidden while it is empty and not typed in."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "clear", "clear the filter", show=False, id="filter.clear"),
+        Binding("enter,down", "leave", "to the list", show=False, id="filter.leave", priority=True),
+    ]
+    DEFAULT_CSS = """
+    FilterLine { height: 1; display: none; }
+    FilterLine.-shown { display: block; }
+    FilterLine > #slash { width: 2; color: $accent; }
+    FilterLine > Input { width: 1fr; background: $background; }
+    FilterLine > #verdict { width: auto; max-width: 60%; color: $muted; padding: 0 0 0 2; }
+    FilterLine > #verdict.-wrong { color: $warn; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """The text of the filter is another."""
+
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """Typing has ended; the filter holds on."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("/", id="slash")
+        field = Input(
+            compact=True, placeholder="words, or recall>0.8 dataset:skin arm~gan -state:failed", id="filter-input"
+        )
+        field.cursor_blink = False
+        yield field
+        yield Static("", id="verdict")
+
+    @property
+    def text(self) -> str:
+        """What is filtered by."""
+        return self.query_one(Input).value.strip()
+
+    def begin(self) -> None:
+        """Show the line and type in it."""
+        self.add_class("-shown")
+        self.query_one(Input).focus()
+
+    def tell(self, verdict: str, *, wrong: bool = False) -> None:
+        """Say how many rows pass, or what is wrong with the text."""
+        label = self.query_one("#verdict", Static)
+        label.update(Content(plain(verdict)))
+        label.set_class(wrong, "-wrong")
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        message.stop()
+        self.post_message(self.Changed(message.value.strip()))
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.action_leave()
+
+    def action_leave(self) -> None:
+        self.set_class(bool(self.text), "-shown")
+        self.post_message(self.Left())
+
+    def action_clear(self) -> None:
+        self.query_one(Input).value = ""
+        self.remove_class("-shown")
+        self.post_message(self.Left())

@@ -1,0 +1,105 @@
+"""A view of rows of styled text: draws only what is on the screen, redraws only what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+
+from augtui.tui.text import Row, fit_row
+
+
+class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
+    """Rows of text, scrolled where they do not fit. Rows are cropped, never wrapped."""
+
+    DEFAULT_CSS = """
+    LinesView { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; height: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id, classes=classes)
+        self.rows: list[Row] = []
+        self._inks: dict[str, RichStyle] = {}
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Replace the rows."""
+        old, self.rows = self.rows, list(rows)
+        if len(old) != len(self.rows):
+            self.virtual_size = Size(self.size.width, len(self.rows))
+            self.refresh()
+        else:
+            for y, (before, after) in enumerate(zip(old, self.rows, strict=True)):
+                if before != after:
+                    self.refresh_row(y)
+
+    def refresh_row(self, y: int) -> None:
+        """Draw one row again, where it is on the screen."""
+        line = y - self.scroll_offset.y
+        if 0 <= line < self.size.height:
+            self.refresh(Region(0, line, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        index = y + self.scroll_offset.y
+        if index >= len(self.rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self.strip(self.rows[index], self.size.width)
+
+    def strip(self, row: Row, width: int, ground: str = "") -> Strip:
+        """A row in exactly `width` cells, on a ground ("on $cursor") where given."""
+        base = self.ink(ground) if ground else self.rich_style
+        return Strip(
+            [Segment(text, base + self.ink(style) if style else base) for text, style in fit_row(row, width) if text],
+            width,
+        )
+
+    def ink(self, style: str) -> RichStyle:
+        """A style in Textual's words as the terminal needs it; looked up once for each theme."""
+        found = self._inks.get(style)
+        if found is None:
+            parsed = Style.parse(style)
+            found = self._inks[style] = parsed.rich_style
+        return found
+
+    def notify_style_update(self) -> None:
+        self._inks.clear()
+        super().notify_style_update()
+
+
+class Page(LinesView, can_focus=True):
+    """Rows that are read: the usual keys scroll them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "up", show=False, id="page.up"),
+        Binding("down,j", "scroll_down", "down", show=False, id="page.down"),
+        Binding("pageup,ctrl+u", "page_up", "page up", show=False, id="page.page_up"),
+        Binding("pagedown,ctrl+d", "page_down", "page down", show=False, id="page.page_down"),
+        Binding("home,g", "scroll_home", "first", show=False, id="page.first"),
+        Binding("end,G", "scroll_end", "last", show=False, id="page.last"),
+    ]
+
+
+class Tail(Page):
+    """A page whose end stays in view as it grows, until one scrolls away from it."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._following = True
+
+    def show(self, rows: Sequence[Row]) -> None:
+        self._following = self.scroll_offset.y >= self.max_scroll_y or not self.rows
+        super().show(rows)
+        self._follow()
+
+    def on_resize(self) -> None:
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._following:
+            self.call_after_refresh(self.scroll_end, animate=False, immediate=True, x_axis=False)

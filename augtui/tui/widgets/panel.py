@@ -1,0 +1,78 @@
+"""A titled frame that can be whole, one line, or hidden."""
+
+from __future__ import annotations
+
+from textual.app import RenderResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from augtui.text import plain
+from augtui.tui.text import Row, fit_row
+
+
+class Panel(Vertical):
+    """A part of a screen with a digit that leads to it.
+
+    Shut, it is one line: its title and a summary of what it would show.
+    """
+
+    DEFAULT_CSS = """
+    Panel { border: round $line; border-title-color: $muted; border-subtitle-color: $muted; padding: 0 1;
+            border-title-style: none; background: $background; }
+    Panel:focus-within { border: round $accent; border-title-color: $title; border-title-style: bold; }
+    Panel.-shut { border: none; height: 1 !important; padding: 0 2; }
+    Panel.-shut > * { display: none; }
+    Panel.-hidden { display: none; }
+    """
+
+    shut: reactive[bool] = reactive(False, init=False)
+    heading: reactive[str] = reactive("", init=False)
+    """After the digit; text, not markup."""
+    hint: reactive[str] = reactive("", init=False)
+    """In the lower border."""
+    summary: reactive[tuple[tuple[str, str], ...]] = reactive((), init=False)
+    """What the shut panel says beside its heading, as spans."""
+
+    class Opened(Message):
+        """The line of a shut panel was clicked."""
+
+        def __init__(self, panel: Panel) -> None:
+            super().__init__()
+            self.panel = panel
+
+    def __init__(self, digit: int, heading: str, *children: Widget, id: str, hint: str = "") -> None:  # noqa: A002
+        super().__init__(*children, id=id)
+        self.digit = digit
+        self.set_reactive(Panel.heading, heading)
+        self.set_reactive(Panel.hint, hint)
+        self._set_titles()
+
+    def watch_heading(self) -> None:
+        self._set_titles()
+
+    def watch_hint(self) -> None:
+        self._set_titles()
+
+    def watch_summary(self) -> None:
+        if self.shut:
+            self.refresh()
+
+    def watch_shut(self) -> None:
+        self.set_class(self.shut, "-shut")
+
+    def on_click(self) -> None:
+        if self.shut:
+            self.post_message(self.Opened(self))
+
+    def render(self) -> RenderResult:
+        if not self.shut:
+            return ""
+        row: Row = [(f"{self.digit} ", "$faint"), (f"{self.heading}  ", "$muted"), *self.summary]
+        return Content.assemble(*fit_row(row, max(1, self.content_size.width)))
+
+    def _set_titles(self) -> None:
+        self.border_title = Content.assemble((f"{self.digit} ", "$faint"), plain(self.heading))
+        self.border_subtitle = Content(plain(self.hint)) if self.hint else None
