@@ -81,8 +81,10 @@ def preview(request: Request, out: Path | None) -> int:
     with tempfile.TemporaryDirectory(prefix="augtui-") as folder:
         sheet = Path(folder) / "sheet.png"
         call([*_arguments("preview", request, policy, sheet), "--count", str(request.count)])
-        for line in picture(sheet, console.width, max(console.height - 2, 20)):
+        for line in picture(sheet, console.width, max(console.height - 3, 20)):
             console.print(line)
+    versions = many(request.count, "version")
+    console.print(f"left: originals; then {versions} by {policy.name}, seed {request.seed}", style="dim")
     return ExitCode.DONE
 
 
@@ -99,7 +101,7 @@ def read_request_policy(name: str, changes: tuple[str, ...]) -> PolicySpec:
             raise AugtuiError(f"--set {change}: parameter=value is needed", "for example --set n_segments=[100,200]")
         table[key.strip()] = _value(key.strip(), value.strip())
     problems = Problems("--policy", stop=True)
-    policy = read_policy(Place(problems), table if changes else name, CATALOG, "part")
+    policy = read_policy(Place(problems), table if changes else name, CATALOG, "offline")
     assert policy is not None, "the problem was raised"
     return policy
 

@@ -79,14 +79,8 @@ class LiveDisplay:
     def __init__(self, console: Console, feed: StudyFeed, hint: str) -> None:
         self._view = StudyView(feed, hint)
         self._console = console
-        self._live = Live(
-            self._view,
-            console=console,
-            auto_refresh=False,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
+        self._live = self._new()
+        self._width = console.width
 
     def __enter__(self) -> LiveDisplay:
         self._live.start()
@@ -106,10 +100,30 @@ class LiveDisplay:
         for event in events:
             if isinstance(event, ev.RunFailed):
                 self._console.print(failure_line(event, glyphs(self._console)), style="red")
+        if self._console.width != self._width:
+            self._draw_anew()
         self._live.refresh()
 
+    def _new(self) -> Live:
+        return Live(
+            self._view,
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+
+    def _draw_anew(self) -> None:
+        """After a resize: the terminal has wrapped the old lines anew, nobody knows to where."""
+        self._width = self._console.width
+        self._live.stop()
+        self._console.clear()
+        self._live = self._new()
+        self._live.start()
+
     def say(self, message: str) -> None:
-        self._console.print(plain(message))
+        self._view.hint = plain(message)
         self._live.refresh()
 
 
@@ -127,7 +141,9 @@ def event_line(event: ev.Event, name: str, state: StudyState) -> str:
         case ev.StepFinished(state="finished"):
             return " ".join(part for part in (f"{event.step}: finished", event.found and f"({event.found})") if part)
         case ev.StepFinished():
-            return ": ".join(part for part in (event.step, event.state, event.found, event.message) if part)
+            return ": ".join(
+                part for part in (event.step, event.state, event.found, event.message.partition("\n")[0]) if part
+            )
         case ev.RunFinished():
             ended = state.done + state.failed
             numbers = ", ".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ def run(
         _remark(manner, f"{warning.text}; {warning.hint}" if warning.hint else warning.text)
     unfinished = study.unfinished_equal(manner.runs_dir, planned.plan_file.plan)
     if unfinished is not None:
-        _remark(manner, f"{unfinished.name} has the same plan and is not finished; {_command('resume', unfinished)}")
+        name = "attach" if study.supervised(unfinished) else "resume"
+        _remark(manner, f"this is a new study; an unfinished one has the same plan: {_command(name, unfinished)}")
     paths = study.create(
         planned.plan_file,
         dataset_root=planned.root,
@@ -116,7 +118,7 @@ def attach(text: str, manner: Manner) -> int:
         status = follow(feed, tell, interrupts)
         if status == "detached":
             if not interrupts.hangup:
-                _remark(manner, f"{paths.name} goes on; {_command('attach', paths)}")
+                _remark(manner, f"{paths.name} goes on; follow it with: {_command('attach', paths)}")
             return ExitCode.DONE
     return _conclude(paths, status, manner)
 
@@ -136,7 +138,7 @@ def stop(text: str, runs_dir: Path, *, now: bool, wait: bool) -> int:
         status = follow(feed, narrator(feed, quiet=True, hint=""), interrupts)
     if status == "detached":
         return ExitCode.INTERRUPTED
-    narration().print(plain(f"{paths.name}: {status}; {_command('resume', paths)}"), soft_wrap=True)
+    narration().print(plain(f"{paths.name}: {status}; go on with: {_command('resume', paths)}"), soft_wrap=True)
     return ExitCode.DONE
 
 
@@ -147,7 +149,7 @@ def _carry_out(paths: StudyPaths, manner: Manner) -> int:
     with Interrupts() as interrupts:  # from here on Ctrl-C is a request, not an end in the middle of a start
         supervisor = study.launch(paths, until=manner.until, force=manner.force, on_finish=manner.on_finish or "")
         if manner.detach:
-            _remark(manner, f"{paths.name} is at work; {_command('attach', paths)}")
+            _remark(manner, f"{paths.name} is at work; follow it with: {_command('attach', paths)}")
             if manner.as_json:
                 print_json(_started(paths, read_plan(paths.plan)))
             return ExitCode.DONE
@@ -163,7 +165,7 @@ def _carry_out(paths: StudyPaths, manner: Manner) -> int:
         if status == "detached":
             if interrupts.hangup:
                 return ExitCode.DONE
-            _remark(manner, f"{paths.name} is still stopping; {_command('attach', paths)}")
+            _remark(manner, f"{paths.name} is still stopping; follow it with: {_command('attach', paths)}")
             return ExitCode.INTERRUPTED
     return _conclude(paths, status, manner)
 
@@ -180,8 +182,10 @@ def _conclude(paths: StudyPaths, status: str, manner: Manner) -> int:
         _print_blocks(paths, log.message)
     elif status in ("failed", "lost") and log.message:
         err.print(plain_lines(log.message), style="red", soft_wrap=True)
+    if status == "finished":
+        _remark(manner, f"everything is in {paths.folder}")
     if status in _NEXT:
-        err.print(plain(f"{paths.name} {_NEXT[status]}; {_command('resume', paths)}"), soft_wrap=True)
+        err.print(plain(f"{paths.name} {_NEXT[status]}; go on with: {_command('resume', paths)}"), soft_wrap=True)
     return exit_code(status)
 
 
@@ -199,13 +203,17 @@ def _print_blocks(paths: StudyPaths, message: str) -> None:
         blocks = read_check(paths.check).blocks
     except FileNotFoundError:
         blocks = []
-    err.print(plain_lines(message), style="red", soft_wrap=True)
+    told, _, hint = message.partition("\n")
+    if not blocks:
+        err.print(plain(told), style="red", soft_wrap=True)
     for problem in blocks:
-        err.print(plain(f"{problem.code}: {problem.message}"), soft_wrap=True)
+        err.print(plain(f"{problem.code}: {problem.message}"), style="red", soft_wrap=True)
         for name in problem.files[:5]:
             err.print(plain(f"  {name}"), soft_wrap=True)
         if len(problem.files) > 5:
             err.print(f"  and {many(len(problem.files) - 5, 'file')} more", soft_wrap=True)
+    if hint:
+        err.print(plain_lines(hint), soft_wrap=True)
 
 
 def _started(paths: StudyPaths, plan_file: PlanFile) -> dict[str, Any]:
@@ -226,8 +234,7 @@ def _remark(manner: Manner, message: str) -> None:
 
 
 def _command(name: str, paths: StudyPaths) -> str:
-    """`go on with: augtui resume NAME`, with --runs-dir where the study would not be found without."""
-    leads = {"resume": "go on with", "attach": "follow it with"}
+    """`augtui resume NAME`, with --runs-dir where the study would not be found without."""
     parent = paths.folder.parent
-    place = "" if parent.resolve() == Path("runs").resolve() else f" --runs-dir {parent}"
-    return f"{leads[name]}: augtui {name} {paths.name}{place}"
+    place = "" if parent.resolve() == Path("runs").resolve() else f" --runs-dir {shlex.quote(str(parent))}"
+    return f"augtui {name} {paths.name}{place}"

@@ -13,7 +13,7 @@ LEVELS = UNICODE.sparks
 
 
 def test_the_ends_of_the_scale_are_the_lowest_and_the_highest_block() -> None:
-    assert sparkline([0.0, 0.5, 1.0], 0.0, 1.0, 10, LEVELS) == "▁▅█"
+    assert sparkline([0.0, 0.5, 1.0], 0.0, 1.0, 10, LEVELS) == "▁▄▇"
 
 
 def test_two_curves_of_different_range_share_one_scale() -> None:
@@ -23,15 +23,15 @@ def test_two_curves_of_different_range_share_one_scale() -> None:
 
 
 def test_a_missing_epoch_is_a_gap() -> None:
-    assert sparkline([0.0, None, 1.0], 0.0, 1.0, 10, LEVELS) == "▁ █"
+    assert sparkline([0.0, None, 1.0], 0.0, 1.0, 10, LEVELS) == "▁ ▇"
 
 
 def test_many_epochs_are_averaged_into_the_width() -> None:
-    assert sparkline([0.0, 1.0] * 50, 0.0, 1.0, 10, LEVELS) == "▅" * 10
+    assert sparkline([0.0, 1.0] * 50, 0.0, 1.0, 10, LEVELS) == "▄" * 10
 
 
 def test_a_flat_curve_is_in_the_middle() -> None:
-    assert sparkline([0.7, 0.7], 0.7, 0.7, 10, LEVELS) == "▅▅"
+    assert sparkline([0.7, 0.7], 0.7, 0.7, 10, LEVELS) == "▄▄"
 
 
 @given(

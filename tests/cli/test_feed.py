@@ -114,12 +114,25 @@ def test_the_display_shows_steps_runs_and_the_running_ones(study: Builder) -> No
     feed.status = "running"
     lines = drawn(feed, 100)
     assert lines[0].startswith(study.name)
-    assert "● running  1 failed  2/6  ETA" in lines[0]
+    assert "● running  2/6  1 failed  ETA" in lines[0]
     assert lines[1].startswith("✓ check       2 warnings")
     (train,) = [line for line in lines if line.startswith("● train")]
     assert "2 of 6 runs" in train
     (run,) = [line for line in lines if "epoch 2/4" in line]
-    assert run.split() == ["trivial,", "seed", "1", "epoch", "2/4", "loss", ".500", "val", ".750", "1,234", "img/s"]
+    assert run.split() == [
+        "trivial,",
+        "seed",
+        "1",
+        "━━━━━━━━",
+        "epoch",
+        "2/4",
+        "loss",
+        ".500",
+        "val",
+        ".750",
+        "1,234",
+        "img/s",
+    ]
     assert not any("synthesize" in line for line in lines)
 
 
