@@ -88,7 +88,7 @@ def _write_class(root: Path, name: str, picture: Image.Image) -> None:
         folder.mkdir(parents=True)
         for number in range(count):
             patch = _plain_patch(part, stream) if split == "train" else _shifted_patch(part, stream)
-            patch.save(folder / f"{name}-{number:03d}.png")
+            patch.save(folder / f"patch-{number:03d}.png")
 
 
 def _plain_patch(part: Image.Image, stream: np.random.Generator) -> Image.Image:

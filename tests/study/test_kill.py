@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,61 +23,69 @@ EPOCHS = 60
 
 
 @dataclass(frozen=True)
-class Instant:
-    """When to strike and whom."""
+class Strike:
+    """One kill: who died, in which phase, and where the struck run stood."""
 
     victim: str
     phase: str
+    run: str
+    step: int
+    epoch_steps: int
+    half_written: bool
+
+    @property
+    def inside_an_epoch(self) -> bool:
+        """Whether the run goes on from a step in the middle of an epoch."""
+        return self.step % self.epoch_steps != 0
+
+    def __str__(self) -> str:
+        torn = ", a checkpoint half written" if self.half_written else ""
+        return f"{self.victim} killed {self.phase}: {self.run} goes on from step {self.step}{torn}"
 
 
-INSTANTS = [
-    Instant("worker", "inside an epoch"),
-    Instant("supervisor", "inside an epoch"),
-    Instant("both", "inside an epoch"),
-    Instant("worker", "writing a checkpoint"),
-    Instant("both", "writing a checkpoint"),
-    Instant("supervisor", "inside an epoch"),
-    Instant("both", "inside an epoch"),
-    Instant("worker", "any time"),
-    Instant("supervisor", "any time"),
-    Instant("both", "any time"),
+PLANNED = [
+    ("worker", "at work"),
+    ("supervisor", "at work"),
+    ("both", "at work"),
+    ("worker", "writing a checkpoint"),
+    ("both", "writing a checkpoint"),
+    ("supervisor", "at work"),
+    ("both", "at work"),
+    ("worker", "at work"),
+    ("supervisor", "at work"),
+    ("both", "at work"),
 ]
 
 
 def test_ten_kills_change_no_byte_and_leave_no_orphan(tmp_path: Path) -> None:
-    calm = _finished_study(tmp_path / "calm")
+    calm = _new(tmp_path / "calm")
+    launch(calm)
+    assert wait_for_end(calm, 1).state == "finished"
     study = _new(tmp_path / "struck")
     random_source = random.Random(20261123)
-    struck: list[str] = []
     workers: set[tuple[int, float]] = set()
-    attempt = 0
-    for instant in INSTANTS:
+    strikes: list[Strike] = []
+    for victim, phase in PLANNED:
+        struck = False
+        while not struck:
+            if not _at_work(study):
+                launch(study, checkpoint_seconds=CHECKPOINT_SECONDS)
+            strike = _strike(study, victim, phase, random_source, workers)
+            strikes.append(strike)
+            struck = strike.half_written or phase == "at work"
+            if victim != "worker":
+                wait_until(lambda: not _living(workers), "the end of every worker")
+    print("\n".join(map(str, strikes)))
+    while study_state(study).state != "finished":
         if not _at_work(study):
             launch(study, checkpoint_seconds=CHECKPOINT_SECONDS)
-            attempt = study_state(study).attempt
-        run = _await_instant(study, instant, random_source)
-        state = fold_run(read_events(run.events))
-        workers |= _workers(study)
-        _strike(study, instant.victim)
-        torn = [path.name for path in run.folder.glob(".checkpoint-*")]
-        after = fold_run(read_events(run.events))
-        struck.append(
-            f"{instant.victim} {instant.phase}: {study.relative(run)} step {state.step} of {state.steps}, "
-            f"checkpoint {after.checkpoint_step}, half-written {len(torn)}"
-        )
-        if instant.victim != "worker":
-            wait_until(lambda: not _living(workers), "the end of every worker")
-    print("\n".join(struck))
-    if _at_work(study):
-        wait_for_end(study, attempt)
-    while study_state(study).state != "finished":
-        launch(study, checkpoint_seconds=CHECKPOINT_SECONDS)
         wait_for_end(study, study_state(study).attempt)
 
     assert _results(study) == _results(calm)
     workers |= _workers(study)
     wait_until(lambda: not _living(workers), "the end of every worker")
-    assert sum("half-written 1" in line for line in struck) >= 2, struck
+    assert sum(strike.half_written for strike in strikes) >= 2, strikes
+    assert sum(strike.inside_an_epoch for strike in strikes) >= 5, strikes
     assert not list(study.folder.rglob("*checkpoint-*")), "a finished run keeps no checkpoint"
 
 
@@ -90,14 +97,6 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 def _new(folder: Path) -> StudyPaths:
     folder.mkdir()
     return new_study(folder, seeds=2, epochs=EPOCHS, size=32)
-
-
-def _finished_study(folder: Path) -> StudyPaths:
-    study = _new(folder)
-    launch(study)
-    state = wait_for_end(study, 1)
-    assert state.state == "finished", state.message
-    return study
 
 
 def _results(study: StudyPaths) -> dict[str, tuple[bytes, bytes]]:
@@ -121,38 +120,40 @@ def _running(study: StudyPaths) -> list[tuple[RunPaths, RunState]]:
     ]
 
 
-def _await_instant(study: StudyPaths, instant: Instant, random_source: random.Random) -> RunPaths:
-    """Wait for an instant of the wished kind; gives the run that is in it."""
-    wanted = random_source.randint(2, 12)
-    start: dict[RunPaths, int] = {}
-    found: list[RunPaths] = []
-
-    def inside_an_epoch() -> bool:
-        for run, state in _running(study):
-            first = start.setdefault(run, state.epoch)
-            if state.epoch and state.epoch - first >= wanted % 4 and state.epoch < state.epochs - 2:
-                found.append(run)
-                return True
-        return not _at_work(study)
-
-    def writing() -> bool:
-        for run, _ in candidates:
-            if any(name.startswith(".checkpoint-") for name in os.listdir(run.folder)):
-                found.append(run)
-                return True
-        return False
-
-    conditions: dict[str, Callable[[], bool]] = {
-        "inside an epoch": inside_an_epoch,
-        "any time": lambda: bool(found.extend(run for run, _ in _running(study)) or found),
-    }
-    if instant.phase == "writing a checkpoint":
-        wait_until(lambda: any(state.epoch < EPOCHS - 10 for _, state in _running(study)), "a run in its middle")
-        candidates = _running(study)
-        wait_until(writing, "the writing of a checkpoint", every=0.0)
+def _strike(
+    study: StudyPaths, victim: str, phase: str, random_source: random.Random, workers: set[tuple[int, float]]
+) -> Strike:
+    """Wait for a run that is at work, for some random steps more, and kill; then say where the run stands."""
+    wait_until(lambda: bool(_early(study)), "a run with its end far off")
+    run, state = random_source.choice(_early(study))
+    workers |= _workers(study)
+    pids = [other.pid for _, other in _running(study)] if victim in ("worker", "both") else []
+    if victim in ("supervisor", "both"):
+        pids.insert(0, study_state(study).pid)
+    wanted = state.checkpoint_step + random_source.randint(1, 6)
+    if phase == "writing a checkpoint":
+        wait_until(lambda: _half_written(run), "the writing of a checkpoint", every=0.0)
     else:
-        wait_until(conditions[instant.phase], instant.phase)
-    return found[0]
+        wait_until(lambda: _state(run).checkpoint_step >= wanted or _state(run).status != "running", "some steps")
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not any(pid in _living(workers) for pid in pids), "the end of the killed")
+    torn = _half_written(run)
+    steps = run.checkpoints()
+    return Strike(victim, phase, study.relative(run), steps[0][0] if steps else 0, state.steps // state.epochs, torn)
+
+
+def _early(study: StudyPaths) -> list[tuple[RunPaths, RunState]]:
+    """Running runs that have begun and whose end is far off."""
+    return [(run, state) for run, state in _running(study) if 0 < state.epoch < state.epochs - 12]
+
+
+def _half_written(run: RunPaths) -> bool:
+    return any(name.startswith(".checkpoint-") for name in os.listdir(run.folder))
+
+
+def _state(run: RunPaths) -> RunState:
+    return fold_run(read_events(run.events))
 
 
 def _workers(study: StudyPaths) -> set[tuple[int, float]]:
@@ -161,12 +162,3 @@ def _workers(study: StudyPaths) -> set[tuple[int, float]]:
 
 def _living(workers: set[tuple[int, float]]) -> list[int]:
     return [pid for pid, started in workers if process_started(pid) == started]
-
-
-def _strike(study: StudyPaths, victim: str) -> None:
-    supervisor = study_state(study).pid
-    pids = [state.pid for _, state in _running(study)] if victim in ("worker", "both") else []
-    if victim in ("supervisor", "both"):
-        pids.insert(0, supervisor)
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
