@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from augtui.errors import AugtuiError
@@ -13,6 +13,7 @@ from augtui.plan.grid import Point, RunCell, cells, points
 from augtui.plan.spec import Plan
 from augtui.runlog.events import EpochFinished
 from augtui.runlog.fold import StudyState, fold_run, fold_study
+from augtui.runlog.generators import GeneratorRecord, dropped_arms, generator_records
 from augtui.runlog.liveness import study_status
 from augtui.runlog.reader import read_events
 
@@ -30,6 +31,13 @@ class RunRecord:
     failed: bool = False
     kind: str = ""
     message: str = ""
+    left_out: str = ""
+    """Why the plan does without it; empty where it does not."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more is to come of it."""
+        return self.finished or self.failed or bool(self.left_out)
 
     @property
     def finished(self) -> bool:
@@ -46,6 +54,8 @@ class StudyData:
     log: StudyState
     runs: tuple[RunRecord, ...]
     """In the order of the grid."""
+    generators: tuple[GeneratorRecord, ...] = ()
+    """Seed by seed."""
 
     def of(self, arm: str, point: Point) -> list[RunRecord]:
         """The runs of one arm at one axis point, by seed."""
@@ -82,13 +92,16 @@ def collect(study: StudyPaths, plan: Plan, now: float, progress: Progress | None
         progress: told after each run.
     """
     log = fold_study(read_events(study.events))
+    generators = generator_records(study, plan)
+    left_out = dropped_arms(plan, generators)
     grid = list(cells(plan))
     runs = []
     for done, cell in enumerate(grid, start=1):
-        runs.append(_record(study.run(cell.folder), cell, plan, log))
+        record = _record(study.run(cell.folder), cell, plan, log)
+        runs.append(replace(record, left_out=left_out.get((cell.arm.name, cell.point), "")))
         if progress is not None:
             progress(done, len(grid), cell.folder)
-    return StudyData(study, plan, _state(log, runs, now), log, tuple(runs))
+    return StudyData(study, plan, _state(log, runs, now), log, tuple(runs), tuple(generators))
 
 
 def _record(paths: RunPaths, cell: RunCell, plan: Plan, log: StudyState) -> RunRecord:
@@ -109,6 +122,6 @@ def _record(paths: RunPaths, cell: RunCell, plan: Plan, log: StudyState) -> RunR
 
 def _state(log: StudyState, runs: list[RunRecord], now: float) -> str:
     """The study's state; a supervisor that is about to compare settled runs has finished them."""
-    if all(run.finished or run.failed for run in runs):
+    if all(run.settled for run in runs):
         return "failed" if any(run.failed for run in runs) else "finished"
     return study_status(log, now)

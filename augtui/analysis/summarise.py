@@ -12,6 +12,7 @@ from augtui.analysis.readings import readings
 from augtui.analysis.resamples import Resamples
 from augtui.metrics import METRICS
 from augtui.plan.grid import Point
+from augtui.runlog.generators import generator_notes
 from augtui.runlog.summary import ArmSummary, Curve, Difference, Failure, Mistake, Spread, Summary
 from augtui.streams import stream_seed
 
@@ -45,6 +46,7 @@ def summarise(data: StudyData) -> Summary:
         ],
         readings=readings(data, resamples, rng),
         failures=_failures(data),
+        notes=generator_notes(plan, list(data.generators)),
         made_from=sorted(run.cell.folder for run in data.runs if run.finished),
     )
 
@@ -58,6 +60,7 @@ def arm_summary(data: StudyData, arm: str, point: Point, difference: dict[str, D
         axes=dict(point),
         runs=len(runs),
         failed=sum(run.failed for run in runs),
+        left_out=next((run.left_out for run in runs if run.left_out), ""),
         finished=len(finished),
         seeds=[run.cell.seed for run in finished],
         metrics={name: spread([run.metrics["test"][name] for run in finished]) for name in METRICS},

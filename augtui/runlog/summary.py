@@ -90,6 +90,8 @@ class ArmSummary(Record, frozen=True, kw_only=True):
     runs: int
     """Planned, finished or not."""
     failed: int
+    left_out: str = ""
+    """Why the plan does without this arm (its generator failed the gate); empty where it does not."""
     finished: int = 0
     seeds: list[int] = []
     """Of the finished runs, ascending."""
