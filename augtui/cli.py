@@ -200,11 +200,12 @@ def init(
     dataset: Dataset,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; DATASET.toml without.")] = None,
     data_dir: DataDir = DATA,
+    cache_dir: CacheDir = None,
 ) -> int:
     """Write a commented plan that runs as it is."""
     from augtui.commands import planning
 
-    return planning.init(dataset, out, data_dir=data_dir)
+    return planning.init(dataset, out, data_dir=data_dir, cache_dir=cache_dir)
 
 
 @app.command()

@@ -96,14 +96,13 @@ def check_data(root: Path, plan: Path | None, cache: Path) -> CheckReport:
 
 
 def outcome_object(outcome: Outcome) -> dict[str, Any]:
-    """What `--json` prints; keys are only ever added."""
-    problems: list[dict[str, Any]] = [
-        {"level": item.level, "code": "plan", "message": item.text, "files": [], "hint": item.hint, "handled": ""}
+    """What `--json` prints: check.json, with the problems of the plan before those of the data."""
+    body: dict[str, Any] = msgspec.to_builtins(outcome.data or CheckReport())
+    plan: list[dict[str, Any]] = [
+        {"level": item.level, "code": "plan", "message": item.text, "files": [], "handled": "", "hint": item.hint}
         for item in outcome.plan
     ]
-    report = outcome.data or CheckReport()
-    problems += [{**msgspec.to_builtins(item), "hint": ""} for item in report.problems]
-    return {"problems": problems, "counts": report.counts, "skipped": report.skipped}
+    return {"problems": [*plan, *body.pop("problems")], **body}
 
 
 def _print(outcome: Outcome) -> None:

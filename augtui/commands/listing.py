@@ -16,6 +16,7 @@ from augtui.errors import AugtuiError, ExitCode
 from augtui.nearest import did_you_mean
 from augtui.plan.catalog import CATALOG
 from augtui.plan.catalog.declaration import Generator, Model, Parameter, Policy
+from augtui.plan.spec import Choice
 from augtui.plan.toml_text import toml_value
 from augtui.plan.writer import param_value
 from augtui.text import plain
@@ -88,8 +89,13 @@ def _datasets(datasets: list[Found]) -> Table:
 
 
 def _parameter_line(parameter: Parameter) -> str:
-    default = "must be given" if parameter.default is None else toml_value(param_value(parameter.default, CATALOG))
-    parts = [parameter.help, f"default {default}" if parameter.default is not None else default]
+    parts = [parameter.help]
+    if parameter.default is None:
+        parts.append("must be given")
+    elif isinstance(parameter.default, Choice) and parameter.default.options == parameter.names:
+        parts.append("default: any")
+    else:
+        parts.append(f"default {toml_value(param_value(parameter.default))}")
     if parameter.names:
         parts.append(f"one of {', '.join(parameter.names)}")
     elif parameter.low is not None or parameter.high is not None:
@@ -119,7 +125,7 @@ def _generator_object(generator: Generator) -> dict[str, Any]:
 
 
 def _parameter_object(parameter: Parameter) -> dict[str, Any]:
-    default = None if parameter.default is None else msgspec.to_builtins(param_value(parameter.default, CATALOG))
+    default = None if parameter.default is None else msgspec.to_builtins(param_value(parameter.default))
     return {
         "name": parameter.name,
         "kind": parameter.kind,

@@ -17,7 +17,7 @@ from augtui.runlog.fold import RunState, StepState
 from augtui.text import plain
 
 ROOMY, COMPACT = 92, 66
-"""From ROOMY columns on every running run has a bar; below COMPACT only its epoch and validation accuracy are told."""
+"""From ROOMY columns on every run has a bar; below COMPACT only its epoch and validation accuracy are told."""
 
 
 BAR = 24

@@ -6,21 +6,27 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from augtui.commands.checking import check_data
 from augtui.commands.finder import dataset_root
 from augtui.commands.terminal import narration
 from augtui.dataset.layout import Layout, read_layout
 from augtui.errors import AugtuiError, ExitCode
-from augtui.paths import write_atomic
+from augtui.paths import cache_root, write_atomic
 from augtui.plan.reader import read_plan
 from augtui.plan.writer import starter_plan
 from augtui.text import plain
+
+LEAK = "-across-splits"
+"""How the codes of problems end that `leak` in a plan handles."""
 
 SAMPLE = 60
 """Images whose sizes are looked at."""
 
 
-def init(dataset: str, out: Path | None, *, data_dir: Path) -> int:
+def init(dataset: str, out: Path | None, *, data_dir: Path, cache_dir: Path | None) -> int:
     """Write a commented plan that runs as it is; an existing file is never touched.
+
+    The dataset is checked first: where training images lie in the test set too, the plan leaves them out of training.
 
     Raises:
         AugtuiError: the dataset is wrong, or the file is there already.
@@ -31,6 +37,8 @@ def init(dataset: str, out: Path | None, *, data_dir: Path) -> int:
     if target.exists():
         raise AugtuiError(f"{target} is there already", "nothing is overwritten: name another file with --out")
     named = dataset if root.parent.resolve() == data_dir.resolve() or dataset == "demo" else str(root.resolve())
+    blocks = {problem.code for problem in check_data(root, None, cache_root(cache_dir)).blocks}
+    leaks = {code for code in blocks if code.endswith(LEAK)}
     text = starter_plan(
         named,
         layout.classes,
@@ -38,13 +46,19 @@ def init(dataset: str, out: Path | None, *, data_dir: Path) -> int:
         image_sizes(layout),
         layout.about.positive,
         has_test=not layout.flat,
+        leaks=bool(leaks),
     )
     try:
         write_atomic(target, text)
     except OSError as error:
         raise AugtuiError(f"cannot write {target}: {os.strerror(error.errno or 0)}") from error
     read_plan(target)  # a plan that we wrote and cannot read is a bug to be seen at once
-    narration().print(plain(f"{target} written; check it: augtui check {target}, run it: augtui run {target}"))
+    err = narration()
+    err.print(
+        plain(f"{target} written; check it: augtui check {target}, run it: augtui run {target}"), soft_wrap=True
+    )
+    for code in sorted(blocks - leaks):
+        err.print(plain(f"it will not start before this is mended: {code}"), style="yellow", soft_wrap=True)
     return ExitCode.DONE
 
 

@@ -126,7 +126,7 @@ def param_value(value: ParamValue, catalog: Catalog = CATALOG) -> Any:
 
 def _short(value: float) -> int | float:
     """Ends of ranges are kept as floats; those of integers read better, and must be written, as integers."""
-    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return int(value) if float(value).is_integer() and abs(value) < 2**53 else value
 
 
 def _lines(values: Mapping[str, Any]) -> str:

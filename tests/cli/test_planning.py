@@ -1,0 +1,264 @@
+"""`augtui check`, `augtui init`, `augtui list`, and the front ends of `augment` and `preview`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from augtui.cli import app
+from augtui.commands.finder import planned_dataset
+from augtui.commands.images import read_request_policy
+from augtui.errors import AugtuiError
+from augtui.plan.catalog import CATALOG
+from augtui.plan.reader import read_plan
+from augtui.plan.spec import PolicySpec, Uniform
+from augtui.runlog.checks import CheckReport, Problem
+from tests.cli.images import write_dataset
+
+Calls = list[list[str]]
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, module: str, answer: Callable[[list[str]], dict[str, Any]]) -> Calls:
+    """Put an answer in the place of a job; gives the arguments of all calls."""
+    asked: Calls = []
+
+    def call(arguments: list[str], **_: object) -> dict[str, Any]:
+        asked.append(arguments)
+        return answer(arguments)
+
+    monkeypatch.setattr(f"augtui.commands.{module}.call", call)
+    return asked
+
+
+def report(*problems: Problem) -> dict[str, Any]:
+    body: dict[str, Any] = msgspec.to_builtins(CheckReport(problems=list(problems), counts={"train": {"dark": 12}}))
+    return body
+
+
+LEAK = Problem(level="block", code="duplicate-across-splits", message="1 picture lies in both", files=["test/a.png"])
+WARNING = Problem(level="warn", code="few-seeds", message="2 seeds are few")
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_dataset(tmp_path / "data" / "tiny")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def plan(data_dir: Path) -> Path:
+    path = data_dir.parent / "plan.toml"
+    path.write_text('name = "a"\ndataset = "tiny"\npositive = "dark"\nseeds = 2\n[[arms]]\nname = "original"\n')
+    return path
+
+
+def invoke(*arguments: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, list(arguments))
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_check_lists_every_problem_of_a_plan_at_once(plan: Path) -> None:
+    plan.write_text(plan.read_text().replace("seeds", "seedz") + "epochs = 3\n")
+    code, out, _ = invoke("check", str(plan), "--json")
+    problems = json.loads(out)["problems"]
+    assert code == 2
+    assert len(problems) == 2
+    assert all({"level", "code", "message", "files"} <= set(problem) for problem in problems)
+    assert "seedz" in problems[0]["message"]
+
+
+def test_check_blocks_with_exit_code_three(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, "checking", lambda _: report(LEAK, WARNING))
+    code, out, _ = invoke("check", str(plan), "--json")
+    shown = json.loads(out)
+    assert code == 3
+    assert [(item["level"], item["code"]) for item in shown["problems"]] == [
+        ("block", "duplicate-across-splits"),
+        ("warn", "few-seeds"),
+    ]
+    assert shown["counts"] == {"train": {"dark": 12}}
+
+
+def test_warnings_alone_are_no_failure(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, "checking", lambda _: report(WARNING))
+    code, out, _ = invoke("check", str(plan))
+    assert code == 0
+    assert "few-seeds: 2 seeds are few" in out
+    assert "0 problems that must be mended, 1 warning" in out
+
+
+def test_a_check_sees_the_plan_as_changed_on_the_command_line(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def look(arguments: list[str]) -> dict[str, Any]:
+        seen.append(read_plan(Path(arguments[arguments.index("--plan") + 1])).plan.train.epochs)
+        return report()
+
+    answering(monkeypatch, "checking", look)
+    assert invoke("check", str(plan), "--set", "train.epochs=7")[0] == 0
+    assert seen == [7]
+
+
+def test_a_dataset_is_checked_without_a_plan(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answering(monkeypatch, "checking", lambda _: report())
+    assert invoke("check", "tiny")[0] == 0
+    assert asked[0][:4] == ["augtui.analysis", "check", "--dataset", str(data_dir / "tiny")]
+    assert "--plan" not in asked[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('dataset = "tinny"', 'there is no dataset "tinny"'),
+        ('positive = "drak"', 'has no class "drak"'),
+        ("seeds = 0", "seeds"),
+    ],
+)
+def test_a_wrong_plan_starts_no_study(plan: Path, change: str, message: str) -> None:
+    key = change.partition(" ")[0]
+    lines = [change if line.startswith(f"{key} ") else line for line in plan.read_text().splitlines()]
+    plan.write_text("\n".join(lines))
+    code, out, err = invoke("run", str(plan))
+    assert (code, out) == (2, "")
+    assert message in err
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:x", "CPU", ""])
+def test_a_device_that_does_not_exist_starts_no_study(plan: Path, device: str) -> None:
+    code, _, err = invoke("run", str(plan), "--device", device)
+    assert code == 2
+    assert "--device" in err
+    assert not Path("runs").exists()
+
+
+def test_the_positive_class_of_the_dataset_holds_where_the_plan_names_none(plan: Path, data_dir: Path) -> None:
+    (data_dir / "tiny" / "dataset.toml").write_text('positive = "light"\n')
+    assert planned_dataset(plan, [], data_dir).plan_file.plan.positive == "dark"
+    plan.write_text(plan.read_text().replace('positive = "dark"\n', ""))
+    planned = planned_dataset(plan, [], data_dir)
+    assert planned.plan_file.plan.positive == "light"
+    assert 'positive = "light"' in planned.plan_file.text
+    assert planned.problems == []
+
+
+def test_init_writes_a_plan_that_can_be_read(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, "checking", lambda _: report())
+    code, out, err = invoke("init", "tiny")
+    assert (code, out) == (0, "")
+    assert "augtui run tiny.toml" in err
+    written = read_plan(Path("tiny.toml")).plan
+    assert (written.dataset, written.data.leak) == ("tiny", "block")
+
+
+def test_init_leaves_leaking_images_out_of_training(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, "checking", lambda _: report(LEAK))
+    invoke("init", "tiny")
+    assert read_plan(Path("tiny.toml")).plan.data.leak == "drop-from-train"
+
+
+def test_init_overwrites_nothing(data_dir: Path) -> None:
+    Path("tiny.toml").write_text("mine")
+    code, _, err = invoke("init", "tiny")
+    assert code == 2
+    assert "--out" in err
+    assert Path("tiny.toml").read_text() == "mine"
+
+
+def test_list_policies_gives_every_declaration_as_data() -> None:
+    code, out, _ = invoke("list", "policies", "--json")
+    listed = json.loads(out)
+    assert code == 0
+    assert [item["name"] for item in listed] == [policy.name for policy in CATALOG.policies]
+    geometric = next(item for item in listed if item["name"] == "geometric")
+    rotate = next(item for item in geometric["parameters"] if item["name"] == "rotate")
+    assert (rotate["default"], rotate["ranged"], rotate["kind"]) == ([-45, 45], True, "number")
+
+
+@pytest.mark.parametrize("what", ["policies", "models", "datasets"])
+def test_lists_are_readable_too(what: str, data_dir: Path) -> None:
+    code, out, _ = invoke("list", what)
+    assert code == 0
+    assert {"policies": "geometric", "models": "resnet18", "datasets": "36 images: dark 18, light 18"}[what] in out
+
+
+def test_the_built_in_dataset_is_listed_before_it_was_ever_used(data_dir: Path) -> None:
+    names = [item["name"] for item in json.loads(invoke("list", "datasets", "--json")[1])]
+    assert names == ["tiny", "demo"]
+    assert not (data_dir / "demo").exists()
+
+
+def test_a_list_of_something_else_names_the_nearest() -> None:
+    code, _, err = invoke("list", "policy")
+    assert code == 2
+    assert 'did you mean "policies"?' in err
+
+
+def test_parameters_are_given_as_in_a_plan() -> None:
+    policy = read_request_policy("geometric", ("rotate=[-10, 10]", "border=edge"))
+    assert policy.params["rotate"] == Uniform(low=-10.0, high=10.0)
+    assert policy.params["border"] == "edge"
+    assert policy.params["scale"] == read_request_policy("geometric", ()).params["scale"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [(("rotat=3",), "no such parameter"), (("rotate",), "parameter=value"), (("rotate=[1,",), "not a TOML value")],
+)
+def test_wrong_parameters_are_named(changes: tuple[str, ...], message: str) -> None:
+    with pytest.raises(AugtuiError, match=message):
+        read_request_policy("geometric", changes)
+
+
+def test_augment_asks_the_engine_for_the_complete_policy(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answering(monkeypatch, "images", lambda _: {"images": 48})
+    code, _, err = invoke("augment", "tiny", "-p", "duplicate", "--copies", "2", "--out", "new", "--seed", "3")
+    assert (code, err) == (0, "48 images in new\n")
+    options = dict(zip(asked[0][2::2], asked[0][3::2], strict=True))
+    assert msgspec.json.decode(options["--policy"], type=PolicySpec) == read_request_policy("duplicate", ())
+    assert (options["--copies"], options["--seed"]) == ("2", "3")
+    assert (options["--dataset"], options["--out"]) == (str(data_dir / "tiny"), str(Path("new").absolute()))
+
+
+def test_augment_overwrites_nothing(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answering(monkeypatch, "images", lambda _: {"images": 0})
+    Path("full").mkdir()
+    Path("full/mine.txt").touch()
+    code, _, err = invoke("augment", "tiny", "-p", "duplicate", "--out", "full")
+    assert code == 2
+    assert "not empty" in err
+    assert asked == []
+
+
+def test_a_policy_that_mixes_batches_has_no_copies(data_dir: Path) -> None:
+    code, _, err = invoke("augment", "tiny", "-p", "mixup", "--out", "new")
+    assert code == 2
+    assert "only online" in err
+
+
+def test_preview_draws_the_sheet_in_the_terminal(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(arguments: list[str]) -> dict[str, Any]:
+        Image.new("RGB", (40, 20), (255, 0, 0)).save(arguments[arguments.index("--out") + 1])
+        return {"rows": []}
+
+    answering(monkeypatch, "images", draw)
+    monkeypatch.setenv("COLUMNS", "40")
+    code, out, _ = invoke("preview", "tiny", "-p", "duplicate", "--count", "2")
+    assert code == 0
+    assert out.splitlines()[:10] == ["▀" * 40] * 10
+    assert out.splitlines()[10].startswith("left: originals; then 2 versions")
+
+
+def test_preview_as_a_file_prints_no_data(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answering(monkeypatch, "images", lambda _: {"rows": []})
+    code, out, _ = invoke("preview", "tiny", "-p", "duplicate", "--out", "sheet.png", "--size", "64")
+    assert (code, out) == (0, "")
+    assert asked[0][-4:] == ["--size", "64", "--count", "4"]
