@@ -63,11 +63,11 @@ def write_plan(
     return path
 
 
-def new_study(folder: Path, *, slots: int = 2, **plan: object) -> StudyPaths:
+def new_study(folder: Path, *, slots: int = 2, train: int = 16, **plan: object) -> StudyPaths:
     """A study of a toy plan in `folder`/runs, with a cache of its own; the dataset is made where it is missing."""
     dataset = folder / "images"
     if not dataset.exists():
-        write_dataset(dataset)
+        write_dataset(dataset, train=train)
     plan_path = write_plan(folder / "toy.toml", dataset, **plan)  # type: ignore[arg-type]
     return create(
         read_plan(plan_path),

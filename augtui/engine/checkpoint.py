@@ -47,8 +47,12 @@ def load_checkpoint(run: RunPaths, identity: str) -> dict[str, Any] | None:
 
 
 def delete_checkpoints(run: RunPaths) -> None:
-    """Remove every checkpoint, and what a killed writer left behind."""
+    """Remove every checkpoint."""
     for _, path in run.checkpoints():
         path.unlink(missing_ok=True)
+
+
+def delete_leftovers(run: RunPaths) -> None:
+    """Remove what a writer that was killed left half written; only for who holds the run's lock."""
     for leftover in run.folder.glob(".checkpoint-*"):
         leftover.unlink(missing_ok=True)

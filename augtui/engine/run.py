@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import msgspec
 import torch
 
-from augtui.engine.checkpoint import delete_checkpoints, load_checkpoint, save_checkpoint
+from augtui.engine.checkpoint import delete_checkpoints, delete_leftovers, load_checkpoint, save_checkpoint
 from augtui.engine.engine import Engine
 from augtui.engine.generators.job import GeneratorJob, earlier_result
 from augtui.engine.result import TrainingJob, read_test_metrics
@@ -108,6 +108,7 @@ def _carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
         return ev.RunFinished(attempt=state.attempt, metrics=state.metrics)
     attempt = state.attempt + 1
     began = time.monotonic()
+    delete_leftovers(run_paths)
     with EventWriter(run_paths.events) as log:
         try:
             metrics = _work(run_paths, engine, log, attempt)

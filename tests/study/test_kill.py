@@ -19,7 +19,7 @@ from tests.toys import new_study
 from tests.waiting import study_state, wait_for_end, wait_until
 
 CHECKPOINT_SECONDS = 0.05
-EPOCHS = 60
+EPOCHS = 24
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _new(folder: Path) -> StudyPaths:
     folder.mkdir()
-    return new_study(folder, seeds=2, epochs=EPOCHS, size=32)
+    return new_study(folder, train=40, seeds=2, epochs=EPOCHS, size=32)
 
 
 def _results(study: StudyPaths) -> dict[str, tuple[bytes, bytes]]:
@@ -132,20 +132,20 @@ def _strike(
         pids.insert(0, study_state(study).pid)
     wanted = state.checkpoint_step + random_source.randint(1, 6)
     if phase == "writing a checkpoint":
-        wait_until(lambda: _half_written(run), "the writing of a checkpoint", every=0.0)
+        wait_until(lambda: _half_written(run), "the writing of a checkpoint", every=0.0)  # a moment of milliseconds
     else:
         wait_until(lambda: _state(run).checkpoint_step >= wanted or _state(run).status != "running", "some steps")
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not any(pid in _living(workers) for pid in pids), "the end of the killed")
-    torn = _half_written(run)
+    torn = victim != "supervisor" and _half_written(run)
     steps = run.checkpoints()
     return Strike(victim, phase, study.relative(run), steps[0][0] if steps else 0, state.steps // state.epochs, torn)
 
 
 def _early(study: StudyPaths) -> list[tuple[RunPaths, RunState]]:
     """Running runs that have begun and whose end is far off."""
-    return [(run, state) for run, state in _running(study) if 0 < state.epoch < state.epochs - 12]
+    return [(run, state) for run, state in _running(study) if 0 < state.epoch < state.epochs - 6]
 
 
 def _half_written(run: RunPaths) -> bool:
