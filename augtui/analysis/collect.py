@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -73,13 +74,16 @@ class StudyData:
 
     def mismatches(self) -> list[str]:
         """Folders of the finished runs whose metrics.json is not what their predictions.csv gives."""
-        folders = [self.paths.run(run.cell.folder) for run in self.runs if run.finished]
-        wanted = [encode_metrics(run.metrics) for run in self.runs if run.finished]
-        return [
-            self.paths.relative(paths)
-            for paths, metrics in zip(folders, wanted, strict=True)
-            if not paths.metrics.is_file() or paths.metrics.read_bytes() != metrics
-        ]
+        return [run.cell.folder for run in self.runs if run.finished and not self._agrees(run)]
+
+    def _agrees(self, run: RunRecord) -> bool:
+        """What metrics.json says beside the numbers, such as the epoch that was chosen, cannot be recomputed."""
+        try:
+            written = json.loads(self.paths.run(run.cell.folder).metrics.read_bytes())
+        except ValueError:
+            return False
+        counted = json.loads(encode_metrics(run.metrics))
+        return all(written.get(key) == value for key, value in counted.items())
 
 
 def collect(study: StudyPaths, plan: Plan, now: float, progress: Progress | None = None) -> StudyData:

@@ -8,6 +8,7 @@ import numpy as np
 
 from augtui.analysis.collect import RunRecord, StudyData
 from augtui.analysis.differences import differences
+from augtui.analysis.notes import notes
 from augtui.analysis.readings import readings
 from augtui.analysis.resamples import Resamples
 from augtui.metrics import METRICS
@@ -27,6 +28,11 @@ def summarise(data: StudyData) -> Summary:
     rng = np.random.default_rng(stream_seed("compare"))
     resamples = Resamples(data, rng)
     found = differences(data, resamples, rng)
+    arms = [
+        arm_summary(data, arm.name, point, found.get((arm.name, point), {}))
+        for point in data.points
+        for arm in plan.arms
+    ]
     return Summary(
         study=data.paths.name,
         state=data.state,
@@ -39,15 +45,11 @@ def summarise(data: StudyData) -> Summary:
         classes=list(data.classes),
         test_images=_test_images(data),
         groups=_patients(resamples, data),
-        arms=[
-            arm_summary(data, arm.name, point, found.get((arm.name, point), {}))
-            for point in data.points
-            for arm in plan.arms
-        ],
+        arms=arms,
         readings=readings(data, resamples, rng),
         failures=_failures(data),
-        notes=generator_notes(plan, list(data.generators)),
         made_from=sorted(run.cell.folder for run in data.runs if run.finished),
+        notes=[*notes(data, arms), *generator_notes(plan, list(data.generators))],
     )
 
 

@@ -15,10 +15,24 @@ from augtui.paths import RunPaths, StudyPaths, write_atomic
 from augtui.plan.grid import Environment, RunCell, cells, run_spec
 from augtui.plan.spec import Addition, ArmSpec, Axis, Plan, PolicySpec, canonical
 from augtui.runlog.events import EpochFinished, RunFailed, RunFinished, RunStarted, StudyFinished, StudyStarted
+from augtui.runlog.info import StudyInfo, write_info
 from augtui.runlog.writer import EventWriter
 
 ENVIRONMENT = Environment(device="cpu", precision="fp32", threads=1)
 EPOCHS = 3
+INFO = StudyInfo(
+    id="made-up",
+    created=1000.0,
+    plan_hash="0" * 16,
+    dataset_name="nowhere",
+    dataset_root="/nowhere",
+    cache_dir="/nowhere/cache",
+    host="made-up",
+    versions={"augtui": "0", "torch": "0"},
+    fingerprint="0" * 16,
+    environment=ENVIRONMENT,
+    device_name="made-up",
+)
 
 Quality = Callable[[RunCell], float]
 """How far apart a run holds the classes, in standard deviations."""
@@ -99,7 +113,7 @@ def make_study(
     """
     study = StudyPaths(runs_dir / f"{plan.name}-20260102-030405")
     study.folder.mkdir(parents=True)
-    study.study.write_text("{}")
+    write_info(study, INFO)
     grid = list(cells(plan))
     with EventWriter(study.events, clock=lambda: 1000.0) as log:
         log.write(StudyStarted(attempt=1, host="made-up", pid=1, pid_started=0.0, runs=len(grid)))
@@ -115,7 +129,7 @@ def make_study(
                 continue
             said = predictions(truth, cell, quality(cell))
             write_predictions(run.predictions, said)
-            write_atomic(run.metrics, encode_metrics(run_metrics(said, plan.positive)))
+            write_atomic(run.metrics, encode_metrics({**run_metrics(said, plan.positive), "epoch": EPOCHS}))
             _write_events(run, RunFinished())
             log.write(RunFinished(run=cell.folder))
         log.write(StudyFinished(state="failed" if failing else "finished"))
