@@ -80,21 +80,25 @@ def start(
     version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
     runs_dir: RunsDir = RUNS,
     data_dir: DataDir = DATA,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="The app without anything but ASCII.")] = False,
+    readonly: Annotated[bool, typer.Option("--readonly", help="The app starts, stops and deletes nothing.")] = False,
+    theme: Annotated[str, typer.Option("--theme", metavar="dark|light", help="Of the app.")] = "dark",
 ) -> int:
     """Without a command: the app, in the current folder."""
     if version:
         typer.echo(f"augtui {__version__}")
         return ExitCode.DONE
     if ctx.invoked_subcommand is not None:
-        for name in ("runs_dir", "data_dir"):
+        for name in ("runs_dir", "data_dir", "ascii_only", "readonly", "theme"):
             source = ctx.get_parameter_source(name)
             if source is not None and source.name == "COMMANDLINE":
-                option, command = f"--{name.replace('_', '-')}", ctx.invoked_subcommand
-                raise AugtuiError(f"{option} stands before the command", f"write: augtui {command} ... {option} DIR")
+                option = f"--{name.removesuffix('_only').replace('_', '-')}"
+                command = f"augtui {ctx.invoked_subcommand}"
+                raise AugtuiError(f"{option} is the app's, it stands before a command", f"see {command} --help")
         return ExitCode.DONE
     from augtui.commands.app import start_app
 
-    return start_app(runs_dir=runs_dir, data_dir=data_dir)
+    return start_app(runs_dir=runs_dir, data_dir=data_dir, ascii_only=ascii_only, readonly=readonly, theme=theme)
 
 
 @app.command()

@@ -77,7 +77,7 @@ def list_studies(runs_dir: Path, *, as_json: bool) -> int:
             state_text(line.state, glyphs(console)),
             Text(told, style="red" if line.failed else ""),
             str(len(line.arms)),
-            Text(plain(line.dataset)),
+            Text(plain(Path(line.dataset).name)),
             datetime.fromtimestamp(line.created, UTC).strftime("%Y-%m-%d %H:%M"),
         )
     emit(console, table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
@@ -65,7 +66,7 @@ class StudyPage:
         summary = self._summary
         if summary.test_images:
             classes = ", ".join(f"{plain(name)} {count:,}" for name, count in summary.test_images.items())
-            yield f"{plain(summary.dataset)}, {many(sum(summary.test_images.values()), 'test image')}: {classes}"
+            yield f"{plain(Path(summary.dataset).name)}, {many(sum(summary.test_images.values()), 'test image')}: {classes}"
         margin = f", margin {summary.margin * 100:g} pp" if summary.margin else ""
         yield f"primary {summary.primary.replace('_', ' ')}{margin}"
         if summary.positive is not None:
