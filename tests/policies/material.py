@@ -11,6 +11,7 @@ from torch import Tensor
 from augtui.engine.draws import Draws, image_keys
 from augtui.engine.policies import build_policy
 from augtui.plan.catalog import CATALOG
+from augtui.plan.catalog.declaration import Policy
 from augtui.plan.spec import ParamValue, PolicySpec
 
 PHOTOGRAPHS = ("astronaut", "coffee", "rocket", "chelsea", "retina", "immunohistochemistry", "brick", "gravel")
@@ -52,6 +53,11 @@ def spec(name: str, **params: ParamValue) -> PolicySpec:
     unknown = set(params) - {item.name for item in declared.parameters}
     assert not unknown, unknown
     return PolicySpec(name=name, params=defaults | params)
+
+
+def alone(declared: Policy) -> bool:
+    """Whether a policy can be used by its name alone."""
+    return all(item.default is not None for item in declared.parameters)
 
 
 def policy(name: str, **params: ParamValue) -> Any:

@@ -4,13 +4,9 @@ import pytest
 import torch
 
 from augtui.plan.catalog import CATALOG
-from tests.policies.material import draws, noise, photographs, policy
+from tests.policies.material import alone, draws, noise, photographs, policy
 
-IMAGE_POLICIES = [
-    item.name
-    for item in CATALOG.policies
-    if item.kind == "image" and all(parameter.default is not None for parameter in item.parameters)
-]
+IMAGE_POLICIES = [item.name for item in CATALOG.policies if item.kind == "image" and alone(item)]
 
 
 @pytest.mark.parametrize("name", IMAGE_POLICIES)

@@ -11,6 +11,9 @@ from torch import Tensor
 from augtui.engine.draws import Draws
 from augtui.engine.policies.sources import Sources
 
+UNCHANGED = "unchanged"
+"""How a policy describes that it does nothing to an image."""
+
 
 @runtime_checkable
 @runtime_checkable
@@ -53,9 +56,9 @@ class Duplicate:
         return images.clone()
 
     def describe(self, draws: Draws, size: tuple[int, int]) -> list[str]:
-        return ["unchanged"] * len(draws)
+        return [UNCHANGED] * len(draws)
 
 
 def phrases(lines: Sequence[Sequence[str]]) -> list[str]:
     """One line for each image from its parts, left out where empty."""
-    return [", ".join(part for part in parts if part) or "unchanged" for parts in lines]
+    return [", ".join(part for part in parts if part) or UNCHANGED for parts in lines]

@@ -10,10 +10,11 @@ from torch import Tensor
 from augtui.engine.draws import Draws
 from augtui.engine.policies.affine import compose, inverse_margins, inverse_warp, mirroring
 from augtui.engine.policies.base import phrases
+from augtui.engine.policies.motion import ChainMotion, Motion
 from augtui.engine.policies.padding import BORDERS, LINEAR_RAMP
 from augtui.engine.policies.sources import Sources
 from augtui.engine.policies.values import Name, Number, draw_name, draw_number
-from augtui.engine.policies.warp import Chain, Stage, warp
+from augtui.engine.policies.warp import Chain, Stage
 
 _INTERPOLATIONS = ("nearest", "bilinear")
 
@@ -170,8 +171,10 @@ class Geometric:
     random_order: bool
 
     def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
-        height, width = images.shape[-2:]
-        return warp(images, self.moves(draws, (height, width)).chain((height, width)))
+        return self.motion(draws, (images.shape[2], images.shape[3]), images.device).images(images)
+
+    def motion(self, draws: Draws, size: tuple[int, int], device: torch.device) -> Motion:
+        return ChainMotion(self.moves(draws, size).chain(size))
 
     def describe(self, draws: Draws, size: tuple[int, int]) -> list[str]:
         return self.moves(draws, size).describe()

@@ -5,13 +5,24 @@ add it to `CATALOG`); the engine must then implement it, which a test of the eng
 `plan`, the CLI or the app has to change.
 """
 
-from augtui.plan.catalog import generators, models, policies_study, policies_torchvision
+from augtui.plan.catalog import (
+    generators,
+    models,
+    policies_composed,
+    policies_single,
+    policies_study,
+    policies_superpixel,
+    policies_torchvision,
+)
 from augtui.plan.catalog.lookup import Catalog
 
 CATALOG = Catalog(
     policies=(
         *policies_study.POLICIES,
+        *policies_superpixel.POLICIES,
         *policies_torchvision.POLICIES,
+        *policies_single.POLICIES,
+        *policies_composed.POLICIES,
     ),
     generators=generators.GENERATORS,
     models=models.MODELS,

@@ -8,6 +8,8 @@ from typing import Literal
 from augtui.plan.rules import Rule
 from augtui.plan.spec import ParamValue
 
+Danger = Literal["sides", "upside-down", "turned", "tones", "colours", "black"]
+"""How an augmentation may change what a label means; `cautions.py` has the words for each."""
 ParamKind = Literal["number", "integer", "flag", "name", "policies", "policy"]
 PolicyKind = Literal["image", "batch"]
 
@@ -45,6 +47,16 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """A danger of a policy, and the parameter that brings it."""
+
+    danger: Danger
+    parameter: str = ""
+    """It is there when this number, or flag, can be larger than `beyond`; without one, always."""
+    beyond: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A named random transform."""
 
@@ -56,6 +68,8 @@ class Policy:
     parameters: tuple[Parameter, ...] = ()
     offline: bool = True
     """Whether `add` and `replace` may use it."""
+    cautions: tuple[Caution, ...] = ()
+    """Where it may change what a label means."""
 
     @property
     def implementations(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The automatic augmentations of torchvision's transforms v2, with its parameters."""
 
-from augtui.plan.catalog.declaration import Parameter, Policy
+from augtui.plan.catalog.declaration import Caution, Parameter, Policy
 from augtui.plan.spec import Uniform
 
 INTERPOLATION = Parameter(
@@ -28,11 +28,15 @@ BINS = Parameter(
     help="steps that the scale of magnitudes is cut into",
 )
 
+_TONES = (Caution(danger="tones"),)
+"""They solarise, posterise and equalise, whatever their parameters are."""
+
 TRIVIALAUGMENT = Policy(
     name="trivialaugment",
     kind="image",
     help="TrivialAugment: one random operation at a random strength (Müller and Hutter 2021)",
     parameters=(BINS, INTERPOLATION, FILL),
+    cautions=_TONES,
 )
 
 RANDAUGMENT = Policy(
@@ -54,6 +58,7 @@ RANDAUGMENT = Policy(
         INTERPOLATION,
         FILL,
     ),
+    cautions=_TONES,
 )
 
 AUGMIX = Policy(
@@ -89,6 +94,7 @@ AUGMIX = Policy(
         ),
         FILL,
     ),
+    cautions=_TONES,
 )
 
 AUTOAUGMENT = Policy(
@@ -106,6 +112,7 @@ AUTOAUGMENT = Policy(
         INTERPOLATION,
         FILL,
     ),
+    cautions=_TONES,
 )
 
 ERASING = Policy(

@@ -17,11 +17,11 @@ def median(images: Tensor, size: Tensor) -> Tensor:
 
     Args:
         images: uint8 [N, 3, H, W].
-        size: int64 [N] on the CPU, 1 to 7; even ones are raised by one.
+        size: int64 [N] on the CPU, at least 1; even ones are raised by one.
     """
     odd = torch.where(size % 2 == 0, size + 1, size)
     result = images.clone()
-    for side in (3, 5, 7):
+    for side in range(3, int(odd.max()) + 1 if len(odd) else 0, 2):
         rows = (odd == side).nonzero()[:, 0]
         if len(rows):
             index = rows.to(images.device)

@@ -1,0 +1,133 @@
+"""Label maps of a dataset's images, made when first asked for and kept in the cache.
+
+`<cache>/segments/<key>/` holds, for each number of segments that was ever asked for, labels-<n>.npy (int16
+[M, h, w], memory-mapped) and done-<n>.npy (uint8 [M]). The key is made of everything that decides a label. Several
+processes may fill the same files: they write the same bytes, and a row counts only once it is complete.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from augtui.dataset.decode import DECODE_VERSION
+from augtui.engine.policies.kernels.resize import resize_linear
+from augtui.engine.policies.slic import SlicSettings, slic_all
+from augtui.engine.policies.sources import Decoded, Sources
+
+LEVELS = 8
+"""A range of segment counts is drawn from so many values, so that label maps can be kept."""
+
+
+def levels(low: int, high: int) -> tuple[int, ...]:
+    """At most LEVELS whole numbers from low to high, both included, evenly spaced."""
+    return tuple(sorted({round(low + (high - low) * step / (LEVELS - 1)) for step in range(LEVELS)}))
+
+
+def reduced_size(height: int, width: int, max_size: int) -> tuple[int, int]:
+    """The size at which segments are found: sides of at most `max_size`, as imgaug computes it."""
+    largest = max(height, width)
+    if largest <= max_size:
+        return height, width
+    factor = max_size / largest
+    return max(1, int(height * factor)), max(1, int(width * factor))
+
+
+def find_labels(images: Tensor, segments: Tensor, settings: SlicSettings) -> Tensor:
+    """int64 [N, H, W] on the device of the images: label maps made now, of uint8 [N, 3, H, W]."""
+    pixels = images.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    found = slic_all(pixels, segments.numpy(), settings)
+    return torch.from_numpy(np.stack(found)).to(images.device) if found else images[:, 0].long()
+
+
+def source_labels(sources: Sources, segments: Tensor, settings: SlicSettings, max_size: int) -> Tensor:
+    """int64 [N, h, w] on the CPU: label maps of the images that a batch was made from, kept in the cache.
+
+    Args:
+        sources: of the N images.
+        segments: int64 [N], how many are asked for.
+        settings: of SLIC.
+        max_size: largest side at which segments are found, in pixels.
+    """
+    maps = _open(sources.cache, sources.dataset.fingerprint, sources.dataset.pixels.shape, settings, max_size)
+    return maps.read(sources.dataset, sources.rows.numpy(), segments.numpy())
+
+
+@lru_cache(maxsize=16)
+def _open(cache: Path, fingerprint: str, shape: tuple[int, ...], settings: SlicSettings, max_size: int) -> LabelMaps:
+    """The maps of one dataset and one way to make them. The fingerprint and the decoder decide every pixel."""
+    identity = f"{fingerprint} decode={DECODE_VERSION} shape={shape} max_size={max_size} {settings.identity}"
+    key = hashlib.sha256(identity.encode()).hexdigest()[:24]
+    size = reduced_size(shape[2], shape[3], max_size)
+    return LabelMaps(cache / "segments" / key, shape[0], size, settings)
+
+
+class LabelMaps:
+    """The label maps of M images at one size."""
+
+    def __init__(self, folder: Path, count: int, size: tuple[int, int], settings: SlicSettings) -> None:
+        self.folder, self.count, self.size, self.settings = folder, count, size, settings
+        self._open: dict[int, tuple[NDArray[np.int16], NDArray[np.uint8]]] = {}
+
+    def read(self, dataset: Decoded, rows: NDArray[np.int64], segments: NDArray[np.int64]) -> Tensor:
+        """int64 [N, h, w]; what is missing is made, in parallel, and kept."""
+        result = np.empty((len(rows), *self.size), dtype=np.int64)
+        todo = self._missing(rows, segments)
+        if len(todo):
+            self._make(dataset, *todo.T)
+        for wanted in np.unique(segments):
+            labels, _ = self._level(int(wanted))
+            chosen = segments == wanted
+            result[chosen] = labels[rows[chosen]]
+        return torch.from_numpy(result)
+
+    def _missing(self, rows: NDArray[np.int64], segments: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Distinct pairs (row, segments), int64 [m, 2]."""
+        parts = []
+        for wanted in np.unique(segments):
+            _, done = self._level(int(wanted))
+            asked = np.unique(rows[segments == wanted])
+            without = asked[done[asked] == 0]
+            parts.append(np.stack((without, np.full_like(without, wanted)), axis=1))
+        return np.concatenate(parts) if parts else np.empty((0, 2), dtype=np.int64)
+
+    def _make(self, dataset: Decoded, rows: NDArray[np.int64], segments: NDArray[np.int64]) -> None:
+        pixels = torch.from_numpy(np.ascontiguousarray(dataset.pixels[rows]))
+        if tuple(pixels.shape[2:]) != self.size:
+            pixels = resize_linear(pixels, self.size)
+        found = slic_all(pixels.permute(0, 2, 3, 1).contiguous().numpy(), segments, self.settings)
+        for row, wanted, labels in zip(rows, segments, found, strict=True):
+            kept, done = self._level(int(wanted))
+            kept[row] = labels
+            done[row] = 1
+
+    def _level(self, segments: int) -> tuple[NDArray[np.int16], NDArray[np.uint8]]:
+        if segments not in self._open:
+            labels = _mapped(self.folder / f"labels-{segments}.npy", np.int16, (self.count, *self.size))
+            done = _mapped(self.folder / f"done-{segments}.npy", np.uint8, (self.count,))
+            self._open[segments] = labels, done
+        return self._open[segments]
+
+
+def _mapped(path: Path, dtype: type[np.generic], shape: tuple[int, ...]) -> Any:
+    """The array in a file, which is made of zeros (without taking room on the disk) where it is not there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".npy", dir=path.parent)
+        os.close(descriptor)
+        np.lib.format.open_memmap(name, mode="w+", dtype=dtype, shape=shape).flush()
+        # A hard link never replaces what another process has put there and may have begun to fill.
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+        os.unlink(name)
+    return np.load(path, mmap_mode="r+")

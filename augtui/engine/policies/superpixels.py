@@ -1,0 +1,88 @@
+"""Superpixels: segments of an image painted with their mean colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from augtui.engine.draws import Draws
+from augtui.engine.policies.kernels.resize import nearest_places, resize_linear
+from augtui.engine.policies.kernels.superpixels import paint_segments
+from augtui.engine.policies.segments import find_labels, levels, reduced_size, source_labels
+from augtui.engine.policies.slic import SlicSettings
+from augtui.engine.policies.sources import Sources
+from augtui.engine.policies.values import Number, draw_number
+from augtui.plan.spec import Choice, Uniform
+
+_NO_SEGMENT = -1
+
+
+def segment_levels(n_segments: Number) -> tuple[int, ...]:
+    """The segment counts that may be drawn: of a range LEVELS values within it."""
+    match n_segments:
+        case Uniform(low=low, high=high):
+            return levels(round(low), round(high))
+        case Choice(options=options):
+            return tuple(round(float(option)) for option in options)
+        case _:
+            return (round(n_segments),)
+
+
+@dataclass(frozen=True, slots=True)
+class Superpixels:
+    """Paints each segment with a probability that is drawn for each image.
+
+    Segments are found on images reduced to `max_size`. "clean" paints the image as it is; "compatible" paints
+    the reduced image and enlarges it again, as imgaug does. Label maps belong to the decoded image: where it has
+    been moved since, they move with it.
+    """
+
+    p_replace: Number
+    n_segments: Number
+    mode: str
+    max_size: int
+    compactness: float
+
+    def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
+        if not len(images):
+            return images.clone()
+        counts, share = self._draw(draws)
+        settings = SlicSettings(float(self.compactness))
+        size = (images.shape[2], images.shape[3])
+        small = reduced_size(*size, self.max_size)
+        reduced = self.mode == "compatible" and small != size
+        found = small if reduced else size
+        canvas = resize_linear(images, small) if reduced else images
+        if sources is None:
+            source = canvas if found == small else resize_linear(images, small)
+            labels = _enlarged(find_labels(source, counts, settings), found)
+        else:
+            kept = source_labels(sources, counts, settings, self.max_size).to(images.device)
+            labels = _enlarged(kept, size)
+            labels = sources.follow(labels, _NO_SEGMENT)
+            labels = _enlarged(labels, found)
+        drawn = draws.uniforms("segments", int(labels.max()) + 1) < share[:, None]
+        painted = paint_segments(canvas, labels, drawn)
+        return resize_linear(painted, size) if reduced else painted
+
+    def describe(self, draws: Draws, size: tuple[int, int]) -> list[str]:
+        rows = zip(*(column.tolist() for column in self._draw(draws)), strict=True)
+        return [f"{share:.0%} of {count} superpixels" for count, share in rows]
+
+    def _draw(self, draws: Draws) -> tuple[Tensor, Tensor]:
+        """Segments asked for (int64 [N]) and the share of them that is painted (float32 [N])."""
+        choice = torch.tensor(segment_levels(self.n_segments))
+        counts = choice[draws.integers("n_segments", 0, len(choice) - 1)]
+        return counts, draw_number(self.p_replace, draws, "p_replace")
+
+
+def _enlarged(labels: Tensor, size: tuple[int, int]) -> Tensor:
+    """Label maps [N, h, w] at another size, without interpolation."""
+    height, width = size
+    if tuple(labels.shape[1:]) == size:
+        return labels
+    rows = nearest_places(labels.shape[1], height, labels.device)
+    columns = nearest_places(labels.shape[2], width, labels.device)
+    return labels[:, rows][:, :, columns]
