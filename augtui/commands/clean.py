@@ -121,7 +121,7 @@ def _study_item(paths: StudyPaths) -> Item:
 
 
 def _at_work(paths: StudyPaths) -> bool:
-    return study_status(read_study(paths.events), time.time()) == "running"
+    return study.supervised(paths) or study_status(read_study(paths.events), time.time()) == "running"
 
 
 def _confirmed(items: list[Item]) -> bool:

@@ -66,7 +66,8 @@ class StudyPage:
         summary = self._summary
         if summary.test_images:
             classes = ", ".join(f"{plain(name)} {count:,}" for name, count in summary.test_images.items())
-            yield f"{plain(Path(summary.dataset).name)}, {many(sum(summary.test_images.values()), 'test image')}: {classes}"
+            images = many(sum(summary.test_images.values()), "test image")
+            yield f"{plain(Path(summary.dataset).name)}, {images}: {classes}"
         margin = f", margin {summary.margin * 100:g} pp" if summary.margin else ""
         yield f"primary {summary.primary.replace('_', ' ')}{margin}"
         if summary.positive is not None:

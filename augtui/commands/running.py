@@ -18,9 +18,11 @@ from augtui.commands.results import results, results_object, state_label
 from augtui.commands.terminal import emit, narration, output, print_json
 from augtui.commands.wording import many
 from augtui.errors import AugtuiError, ExitCode
+from augtui.nearest import did_you_mean
 from augtui.paths import StudyPaths
 from augtui.plan.reader import PlanFile, read_plan
 from augtui.runlog.checks import read_check
+from augtui.runlog.fold import STEPS
 from augtui.runlog.glance import read_study
 from augtui.text import plain, plain_lines
 
@@ -68,6 +70,7 @@ def run(
     Raises:
         AugtuiError: the plan, the dataset or the machine is wrong.
     """
+    _check_until(manner)
     if not DEVICE.fullmatch(device):
         raise AugtuiError(f"--device {device}: there is no such device", "auto, cpu, cuda, cuda:N or mps")
     planned = planned_dataset(plan_path, overrides, data_dir)
@@ -92,8 +95,14 @@ def run(
 
 
 def resume(text: str, manner: Manner) -> int:
-    """Carry out what is missing or failed in a study."""
+    """Carry out what is missing or failed in a study.
+
+    Raises:
+        AugtuiError: it is at work, its plan was edited, or its dataset is gone.
+    """
+    _check_until(manner)
     paths = study.find(manner.runs_dir, text)
+    study.prepare_resume(paths)
     return _carry_out(paths, manner)
 
 
@@ -140,6 +149,12 @@ def stop(text: str, runs_dir: Path, *, now: bool, wait: bool) -> int:
         return ExitCode.INTERRUPTED
     narration().print(plain(f"{paths.name}: {status}; go on with: {_command('resume', paths)}"), soft_wrap=True)
     return ExitCode.DONE
+
+
+def _check_until(manner: Manner) -> None:
+    if manner.until is not None and manner.until not in STEPS:
+        hint = did_you_mean(manner.until, STEPS) or f"the steps are {', '.join(STEPS)}"
+        raise AugtuiError(f'--until: there is no step "{manner.until}"', hint)
 
 
 def _carry_out(paths: StudyPaths, manner: Manner) -> int:

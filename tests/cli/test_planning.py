@@ -20,6 +20,7 @@ from augtui.plan.catalog import CATALOG
 from augtui.plan.reader import read_plan
 from augtui.plan.spec import PolicySpec, Uniform
 from augtui.runlog.checks import CheckReport, Problem
+from tests.cli.builder import Builder
 from tests.cli.images import write_dataset
 
 Calls = list[list[str]]
@@ -138,6 +139,29 @@ def test_a_device_that_does_not_exist_starts_no_study(plan: Path, device: str) -
     assert code == 2
     assert "--device" in err
     assert not Path("runs").exists()
+
+
+def test_a_step_that_does_not_exist_starts_no_study(plan: Path) -> None:
+    code, _, err = invoke("run", str(plan), "--until", "trian")
+    assert code == 2
+    assert 'did you mean "train"?' in err
+    assert not Path("runs").exists()
+
+
+def test_a_study_whose_plan_was_edited_is_not_resumed(tmp_path: Path) -> None:
+    study = Builder(tmp_path / "runs").start().end("stopped")
+    study.paths.plan.write_text(study.plan_text.replace("epochs = 4", "epochs = 5"))
+    code, _, err = invoke("resume", "last", "--runs-dir", str(tmp_path / "runs"))
+    assert code == 2
+    assert "is not the plan that the study began with" in err
+
+
+@pytest.mark.parametrize("options", [(), ("--seeds", "5", "--arm", "arm.toml")])
+def test_extend_adds_one_thing_at_a_time(tmp_path: Path, options: tuple[str, ...]) -> None:
+    Builder(tmp_path / "runs").complete()
+    code, _, err = invoke("extend", "last", "--runs-dir", str(tmp_path / "runs"), *options)
+    assert code == 2
+    assert "one of the two" in err
 
 
 def test_the_positive_class_of_the_dataset_holds_where_the_plan_names_none(plan: Path, data_dir: Path) -> None:
