@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import App
@@ -22,6 +22,9 @@ from augtui.tui.messages import FeedUpdated, InterestChanged, ScreenWanted, Stud
 from augtui.tui.options import Options
 from augtui.tui.tasks import Task, carry_out
 from augtui.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from augtui.tui.preview import PreviewServer
 
 ACTIVE = frozenset({"queued", "running"})
 
@@ -67,7 +70,14 @@ class AugtuiApp(App[None]):
     study: reactive[StudySnapshot | None] = reactive(None, init=False)
     """The study that is open."""
 
-    def __init__(self, options: Options, feed: Feed, start: str = "runs", first: Update | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        feed: Feed,
+        start: str = "runs",
+        first: Update | None = None,
+        preview: PreviewServer | None = None,
+    ) -> None:
         """Make the app.
 
         Args:
@@ -75,6 +85,7 @@ class AugtuiApp(App[None]):
             feed: where it learns what is on disk.
             start: the screen to begin with.
             first: what the feed has found already: the first paint shows it.
+            preview: what draws previews; None starts the engine's process when the first one is wanted.
         """
         self.options = options
         self._start = start
@@ -86,6 +97,7 @@ class AugtuiApp(App[None]):
         if options.ascii_only:
             self._own_filters.append(AsciiOnly())
         self.feed = feed
+        self.preview = preview
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[options.theme].name
@@ -105,6 +117,8 @@ class AugtuiApp(App[None]):
 
     def on_unmount(self) -> None:
         self.feed.close()
+        if self.preview is not None:
+            self.preview.close()
 
     # --- the feed ---
 

@@ -45,6 +45,11 @@ class Mosaic(LinesView, can_focus=True):
         self._wanted_rows, self._wanted_columns, self._captions = rows, columns, captions
         self._tiles: list[list[Tile]] = []
         self._labels: list[str] = []
+        self._words = ""
+
+    def aim_for(self, *, rows: int, columns: int, captions: int) -> None:
+        """How many rows shall be in sight, how many pictures side by side at least, how many lines under each."""
+        self._wanted_rows, self._wanted_columns, self._captions = rows, columns, captions
 
     @property
     def picture_size(self) -> tuple[int, int]:
@@ -63,8 +68,14 @@ class Mosaic(LinesView, can_focus=True):
 
     def put(self, tiles: Sequence[Sequence[Tile]], labels: Sequence[str] = ()) -> None:
         """Replace the tiles, row by row, with a label before each row."""
-        self._tiles, self._labels = [list(row) for row in tiles], list(labels)
+        self._tiles, self._labels, self._words = [list(row) for row in tiles], list(labels), ""
         self.virtual_size = Size(self.size.width, len(self._tiles) * self._row_height)
+        self.refresh()
+
+    def say(self, words: str) -> None:
+        """Words instead of pictures: why there are none."""
+        self._tiles, self._labels, self._words = [], [], words
+        self.virtual_size = Size(self.size.width, 1)
         self.refresh()
 
     @property
@@ -76,6 +87,8 @@ class Mosaic(LinesView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         y += self.scroll_offset.y
+        if self._words and y == self.size.height // 2:
+            return self.strip([(fit(self._words, self.size.width, "center"), "$muted")], self.size.width)
         row, line = divmod(y, self._row_height)
         if row >= len(self._tiles):
             return Strip.blank(self.size.width, self.rich_style)

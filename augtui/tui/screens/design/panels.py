@@ -1,0 +1,294 @@
+"""The panels of the design screen: each shows a part of the draft and says what is to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on
+from textual.message import Message
+
+from augtui.runlog.checks import CheckReport
+from augtui.text import plain
+from augtui.tui.screens.design import arms as arm_forms
+from augtui.tui.screens.design.arms import arm_fields, arm_problems, arm_words
+from augtui.tui.screens.design.datasets import COLUMNS, DatasetInfo, details, line_of
+from augtui.tui.screens.design.draft import Draft
+from augtui.tui.screens.design.estimate import Estimate, estimate
+from augtui.tui.screens.design.settings import settings_fields
+from augtui.tui.text import Row, size
+from augtui.tui.widgets.form import Form
+from augtui.tui.widgets.lines import LinesView
+from augtui.tui.widgets.panel import Panel
+from augtui.tui.widgets.table import Column, Line, Table
+
+
+class DatasetPanel(Panel):
+    """Datasets to choose from, and what is known of the one under the cursor."""
+
+    DEFAULT_CSS = """
+    DatasetPanel Table { height: auto; min-height: 4; max-height: 50%; }
+    DatasetPanel LinesView#dataset-details { height: 1fr; margin-top: 1; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """A dataset is to be used."""
+
+        info: DatasetInfo
+
+    def __init__(self) -> None:
+        super().__init__(
+            5,
+            "Dataset",
+            Table(COLUMNS, id="datasets"),
+            LinesView(id="dataset-details"),
+            id="dataset-panel",
+            hint="enter chooses",
+        )
+        self._infos: tuple[DatasetInfo, ...] = ()
+
+    def put(self, infos: Sequence[DatasetInfo], chosen: str) -> None:
+        """Show the datasets; `chosen` is the one that the plan names."""
+        self._infos = tuple(infos)
+        table = self.query_one(Table)
+        fresh = not table.lines
+        table.put([line_of(info, chosen) for info in infos])
+        table.styles.height = len(infos) + 1
+        if fresh:
+            table.go_to(chosen)
+        info = next((info for info in infos if info.name == chosen), None)
+        self.summary = ((_dataset_words(info, chosen), "$foreground"),)
+        self._show()
+
+    @on(Table.Highlighted)
+    def _highlighted(self) -> None:
+        self._show()
+
+    @on(Table.Selected)
+    def _selected(self, message: Table.Selected) -> None:
+        message.stop()
+        info = next((info for info in self._infos if info.name == message.key), None)
+        if info is not None and not info.problem:
+            self.post_message(self.Chosen(info))
+
+    def _show(self) -> None:
+        key = self.query_one(Table).key
+        info = next((info for info in self._infos if info.name == key), None)
+        page = self.query_one("#dataset-details", LinesView)
+        page.show(details(info, max(20, page.size.width)) if info is not None else [])
+
+
+def _dataset_words(info: DatasetInfo | None, name: str) -> str:
+    if info is None or not info.made or info.problem:
+        return plain(name)
+    test = f"{info.test_count:,} test" if info.test else "test carved"
+    return plain(f"{name}  {len(info.classes)} classes, {info.train_count:,} train, {test}")
+
+
+ARM_COLUMNS = (
+    Column("mark", ""),
+    Column("name", "arm", most=40, least=10),
+    Column("does", "what it does", most=80, least=10, grows=True),
+    Column("size", "images", "right", priority=1),
+)
+
+
+class ArmsPanel(Panel):
+    """The arms, and the form of the one under the cursor."""
+
+    DEFAULT_CSS = """
+    ArmsPanel Table { height: auto; min-height: 3; max-height: 50%; }
+    ArmsPanel Form { margin-top: 1; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """The arms are others."""
+
+        arms: list[dict[str, Any]]
+
+    @dataclass
+    class Shown(Message):
+        """Another arm is under the cursor."""
+
+        index: int
+
+    def __init__(self) -> None:
+        super().__init__(
+            6,
+            "Arms",
+            Table(ARM_COLUMNS, id="arms"),
+            Form(id="arm-form"),
+            id="arms-panel",
+            hint="a add · y copy · d delete · K J move · + − parts",
+        )
+        self._draft: Draft | None = None
+
+    @property
+    def index(self) -> int:
+        """Of the arm under the cursor."""
+        key = self.query_one(Table).key
+        return int(key) if key is not None else 0
+
+    def put(self, draft: Draft, sizes: Mapping[int, int]) -> None:
+        """Show the arms; `sizes` are the images in each training set, as far as they are known."""
+        self._draft = draft
+        lines = []
+        for index, arm in enumerate(draft.arms):
+            wrong = bool(arm_problems(draft, index))
+            mark = ("✗", "bold $bad") if wrong else ("▸", "$baseline") if index == 0 else (" ", "")
+            style = "$baseline" if index == 0 else "$foreground"
+            images = f"{sizes[index]:,}" if index in sizes else ""
+            cells = (mark, (plain(str(arm.get("name", ""))), style), (arm_words(arm), "$muted"), (images, "$muted"))
+            lines.append(Line(str(index), cells))
+        table = self.query_one(Table)
+        table.put(lines)
+        table.styles.height = len(lines) + 1
+        names = ", ".join(str(arm.get("name", "")) for arm in draft.arms)
+        self.heading = f"Arms · {len(draft.arms)}"
+        self.summary = ((plain(names), "$foreground"),)
+        self._show()
+
+    def _show(self) -> None:
+        if self._draft is not None and self.index < len(self._draft.arms):
+            self.query_one(Form).put(arm_fields(self._draft, self.index))
+
+    def go_to(self, index: int) -> None:
+        """Put the cursor on an arm."""
+        self.query_one(Table).go_to(str(index))
+
+    @on(Table.Highlighted)
+    def _highlighted(self, message: Table.Highlighted) -> None:
+        message.stop()
+        self._show()
+        self.post_message(self.Shown(self.index))
+
+    @on(Table.Selected)
+    def _selected(self, message: Table.Selected) -> None:
+        message.stop()
+        self.query_one(Form).query_one("FormRows").focus()
+
+    @on(Form.Changed)
+    def _typed(self, message: Form.Changed) -> None:
+        message.stop()
+        if self._draft is not None:
+            arms = list(self._draft.arms)
+            arms[self.index] = arm_forms.changed_arm(arms[self.index], message.key, message.text)
+            self.post_message(self.Changed(arms))
+
+    def change_part(self, *, add: bool) -> None:
+        """One more part, or without the part under the cursor of the form."""
+        if self._draft is None:
+            return
+        arms = list(self._draft.arms)
+        parts = arm_forms.parts_of(arms[self.index])
+        if add:
+            parts.append(arm_forms.Part("add", "geometric", 0.2))
+        elif parts:
+            number = self.query_one(Form).key.partition(".")[0]
+            parts.pop(int(number) if number.isdigit() and int(number) < len(parts) else -1)
+        arms[self.index] = arm_forms.arm_of(arms[self.index].get("name"), parts)
+        self.post_message(self.Changed(arms))
+
+
+class SettingsPanel(Panel):
+    """Model, training, seeds, metric: the rest of the plan."""
+
+    def __init__(self) -> None:
+        super().__init__(7, "Study", Form(id="settings"), id="settings-panel", hint="t all settings")
+
+    def put(self, draft: Draft, classes: tuple[str, ...], *, every: bool) -> None:
+        """Show the settings."""
+        self.query_one(Form).put(settings_fields(draft, classes, every=every))
+        self.hint = "t the usual ones" if every else "t all settings"
+        plan = draft.plan
+        if plan is not None:
+            words = f"{plan.model.name}, {plan.train.epochs} epochs, {len(plan.seeds)} seeds, {plan.primary}"
+            self.summary = ((plain(words.replace("_", " ")), "$foreground"),)
+
+
+class EstimatePanel(Panel):
+    """What the plan will cost and could show, and what is wrong with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            9, "Before you start", LinesView(id="estimate"), id="estimate-panel", hint="R start · n step by step"
+        )
+
+    def put(
+        self, draft: Draft, info: DatasetInfo | None, report: CheckReport | None, checking: bool
+    ) -> Estimate | None:
+        """Show the estimate; gives it where there is one."""
+        counted = None
+        if draft.plan is not None and info is not None and info.train:
+            counted = estimate(draft.plan, dict(info.train), dict(info.test), info.flat)
+        rows = estimate_rows(draft, counted)
+        rows += check_rows(report, checking)
+        self.query_one("#estimate", LinesView).show(rows)
+        blocked = sum(problem.level == "block" for problem in draft.problems)
+        if blocked:
+            self.summary = ((f"✗ {blocked} to mend", "bold $bad"),)
+        elif counted is not None:
+            self.summary = tuple(estimate_rows(draft, counted)[0])
+        return counted
+
+
+def estimate_rows(draft: Draft, counted: Estimate | None) -> list[Row]:
+    """The estimate in a few lines; before it, what keeps the plan from being one."""
+    blocks = [problem for problem in draft.problems if problem.level == "block"]
+    if blocks:
+        told = [f"{problem.key}: {problem.message}" if problem.key else problem.message for problem in blocks[:6]]
+        return [[("✗ ", "bold $bad"), (plain(text), "$bad")] for text in told]
+    if counted is None:
+        return [[("choose a dataset", "$muted")]]
+    head: Row = [(f"{counted.runs:,} runs", "bold $title")]
+    if counted.generators:
+        head.append((f"  {counted.generators} generators", "$foreground"))
+    rows: list[Row] = [
+        head,
+        [
+            ("train ", "$muted"),
+            (f"{counted.train_images:,}", "$foreground"),
+            ("  test ", "$muted"),
+            (f"{counted.test_images:,}", "$foreground"),
+        ],
+        [
+            ("images ", "$muted"),
+            (_short(counted.images), "$foreground"),
+            ("  disk ", "$muted"),
+            (f"about {size(counted.disk)}", "$foreground"),
+        ],
+    ]
+    if counted.visible is not None:
+        rows.append([("shows from ", "$muted"), (f"{counted.visible * 100:.1f} pp", "bold $foreground")])
+    else:
+        rows.append([("one seed cannot tell chance from gain", "$warn")])
+    if draft.plan is not None and 1 < len(draft.plan.seeds) < 5:
+        rows.append([("! ", "bold $warn"), ("a verdict needs 5 seeds", "$muted")])
+    rows += [[("! ", "bold $warn"), (plain(p.message), "$muted")] for p in draft.problems if p.level == "warn"]
+    return rows
+
+
+def check_rows(report: CheckReport | None, checking: bool) -> list[Row]:
+    """What the checks of the images found."""
+    if checking:
+        return [[], [("looking at every image …", "$muted")]]
+    if report is None:
+        return [[], [("i ", "bold $accent"), ("checks the images", "$muted")]]
+    if not report.problems:
+        return [[], [("✓ ", "$good"), ("the images pass every check", "$muted")]]
+    rows: list[Row] = [[]]
+    for problem in report.problems:
+        sign: tuple[str, str] = ("✗ ", "bold $bad") if problem.level == "block" else ("! ", "bold $warn")
+        rows.append([sign, (plain(f"{problem.code}: {problem.message}"), "$muted")])
+    return rows
+
+
+def _short(count: int) -> str:
+    """ "47.5 M" for large numbers."""
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if count >= limit:
+            return f"{count / (1e3 if unit == 'k' else limit):.1f} {unit}"
+    return f"{count:,}"

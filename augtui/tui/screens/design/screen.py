@@ -1,0 +1,399 @@
+"""Designing a study: dataset, arms and settings side by side, with pictures and the price before anything runs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+
+from augtui.paths import cache_root
+from augtui.text import plain
+from augtui.tui.messages import StudyOpened, TaskDone, TaskWanted
+from augtui.tui.preview import PreviewServer
+from augtui.tui.screens.base import PanelScreen
+from augtui.tui.screens.design.arms import copied_arm, new_arm
+from augtui.tui.screens.design.datasets import DEMO, DatasetInfo, MakeDemo, ReadDatasets
+from augtui.tui.screens.design.draft import EMPTY, Draft, draft_of
+from augtui.tui.screens.design.panels import ArmsPanel, DatasetPanel, EstimatePanel, SettingsPanel
+from augtui.tui.screens.design.previews import PreviewPanel, previewed
+from augtui.tui.screens.design.settings import changed_setting
+from augtui.tui.screens.design.tasks import CheckData, DrawPreview, FindEqual, OpenPlan, SavePlan, StartStudy
+from augtui.tui.widgets.form import Form
+
+if TYPE_CHECKING:
+    from augtui.runlog.checks import CheckReport
+    from augtui.tui.app import AugtuiApp
+
+PREVIEW_REST_SECONDS = 0.2
+
+
+class DesignScreen(PanelScreen):
+    """A draft of a plan in five panels."""
+
+    NAME = "design"
+    FIRST = "arms-panel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("R", "start", "start", id="design.start", tooltip="Start the study, all steps"),
+        Binding(
+            "n", "start('check')", "step by step", id="design.step", tooltip="Start the study, its first step only"
+        ),
+        Binding("ctrl+s", "save", "save", id="design.save", tooltip="Save the plan; comments in it are kept"),
+        Binding("o", "open", "open", id="design.open", tooltip="Open a plan"),
+        Binding("e", "edit", "edit", show=False, id="design.edit", tooltip="Edit the plan's file in $EDITOR"),
+        Binding("a", "add_arm", "add arm", id="design.add", tooltip="Add an arm"),
+        Binding("y", "copy_arm", "", show=False, id="design.copy", tooltip="Copy this arm"),
+        Binding("d,delete", "delete_arm", "", show=False, id="design.delete", tooltip="Delete this arm"),
+        Binding(
+            "K",
+            "move_arm(-1)",
+            "",
+            show=False,
+            id="design.up",
+            tooltip="Move this arm up (the first is the baseline)",
+        ),
+        Binding("J", "move_arm(1)", "", show=False, id="design.down", tooltip="Move this arm down"),
+        Binding(
+            "plus", "part(True)", "", show=False, id="design.part", key_display="+", tooltip="Add a part to this arm"
+        ),
+        Binding(
+            "minus", "part(False)", "", show=False, id="design.no_part", key_display="-", tooltip="Remove this part"
+        ),
+        Binding("p", "draw_again", "draw again", show=False, id="design.draw", tooltip="Other random draws"),
+        Binding("i", "check", "check images", show=False, id="design.check", tooltip="Check the dataset's images"),
+        Binding(
+            "t", "settings", "all settings", show=False, id="design.settings", tooltip="All settings, or the usual"
+        ),
+    ]
+    DEFAULT_CSS = """
+    DesignScreen.-tiles #body { layout: grid; grid-size: 12 2; grid-rows: 1fr 13; }
+    DesignScreen.-tiles #dataset-panel { column-span: 3; }
+    DesignScreen.-tiles #arms-panel { column-span: 5; }
+    DesignScreen.-tiles #settings-panel { column-span: 4; }
+    DesignScreen.-tiles #preview-panel { column-span: 8; }
+    DesignScreen.-tiles #estimate-panel { column-span: 4; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._draft = draft_of(EMPTY)
+        self._infos: tuple[DatasetInfo, ...] = ()
+        self._report: CheckReport | None = None
+        self._checking = False
+        self._every = False
+        self._seed = 0
+        self._drawn: DrawPreview | None = None
+        self._resting: Timer | None = None
+        self._until: str | None = None
+
+    def compose_panels(self) -> Iterable[Widget]:
+        yield DatasetPanel()
+        yield ArmsPanel()
+        yield SettingsPanel()
+        yield PreviewPanel()
+        yield EstimatePanel()
+
+    @property
+    def _app(self) -> AugtuiApp:
+        return cast("AugtuiApp", self.app)
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "study", self.header.tell, init=True)
+        self.query_one(PreviewPanel).wait("")
+        if self._app.options.plan is not None:
+            self.post_message(TaskWanted(OpenPlan(self._app.options.plan)))
+        self._read_datasets()
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        self._read_datasets()
+
+    def arranged(self, kind: str) -> None:
+        if kind == "tiles":
+            height = self.app.size.height
+            self.query_one("#body").styles.grid_rows = f"1fr {max(13, height * 2 // 5)}"
+        self.call_after_refresh(self._show)
+
+    def _read_datasets(self) -> None:
+        other = str(self._draft.value("dataset") or "")
+        self.post_message(TaskWanted(ReadDatasets(self._app.options.data_dir, other)))
+
+    # --- the draft ---
+
+    @property
+    def dataset(self) -> DatasetInfo | None:
+        """The one that the plan names."""
+        name = self._draft.value("dataset")
+        return next((info for info in self._infos if info.name == name), None)
+
+    def _change(self, draft: Draft) -> None:
+        self._draft = draft
+        self._show()
+
+    def _show(self) -> None:
+        draft, info = self._draft, self.dataset
+        self.query_one(DatasetPanel).put(self._infos, str(draft.value("dataset") or ""))
+        classes = info.classes if info is not None else ()
+        self.query_one(SettingsPanel).put(draft, classes, every=self._every)
+        self.query_one(EstimatePanel).put(draft, info, self._report, self._checking)
+        self.query_one(ArmsPanel).put(draft, _sizes(draft, info))
+        where = str(draft.path) if draft.path is not None else "not saved"
+        self.query_one(SettingsPanel).heading = f"Study · {where}" + (" *" if draft.changed else "")
+        self._preview_soon()
+
+    @on(DatasetPanel.Chosen)
+    def _choose(self, message: DatasetPanel.Chosen) -> None:
+        info = message.info
+        if not info.made:
+            self.post_message(TaskWanted(MakeDemo(info.root)))
+        self._report = None
+        if not self._draft.changed and self._draft.path is None and info.made:
+            self._change(_starter(info))
+        else:
+            self._change(self._draft.with_value(("dataset",), info.name))
+
+    @on(ArmsPanel.Changed)
+    def _arms_changed(self, message: ArmsPanel.Changed) -> None:
+        self._change(self._draft.with_arms(message.arms))
+
+    @on(ArmsPanel.Shown)
+    def _arm_shown(self) -> None:
+        self._preview_soon()
+
+    @on(Form.Changed, "#settings")
+    def _setting_changed(self, message: Form.Changed) -> None:
+        self._change(changed_setting(self._draft, message.key, message.text))
+
+    def action_settings(self) -> None:
+        self._every = not self._every
+        self._show()
+
+    def action_add_arm(self) -> None:
+        arms = self._draft.arms
+        self._change(self._draft.with_arms([*arms, new_arm(arms)]))
+        self._go_to_arm(len(arms))
+
+    def action_copy_arm(self) -> None:
+        arms, index = self._draft.arms, self.query_one(ArmsPanel).index
+        arms.insert(index + 1, copied_arm(arms[index], arms))
+        self._change(self._draft.with_arms(arms))
+        self._go_to_arm(index + 1)
+
+    def action_delete_arm(self) -> None:
+        arms, index = self._draft.arms, self.query_one(ArmsPanel).index
+        if len(arms) > 1:
+            del arms[index]
+            self._change(self._draft.with_arms(arms))
+
+    def action_move_arm(self, step: int) -> None:
+        arms, index = self._draft.arms, self.query_one(ArmsPanel).index
+        place = index + step
+        if 0 <= place < len(arms):
+            arms[index], arms[place] = arms[place], arms[index]
+            self._change(self._draft.with_arms(arms))
+            self._go_to_arm(place)
+
+    def _go_to_arm(self, index: int) -> None:
+        panel = self.query_one(ArmsPanel)
+        panel.go_to(index)
+        self.open_panel(panel)
+
+    def action_part(self, add: bool) -> None:
+        self.query_one(ArmsPanel).change_part(add=add)
+
+    # --- pictures ---
+
+    @on(PreviewPanel.Wanted)
+    def _preview_soon(self) -> None:
+        """Draw when typing rests."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(PREVIEW_REST_SECONDS, self._preview)
+
+    def _preview(self) -> None:
+        panel, plan, info = self.query_one(PreviewPanel), self._draft.plan, self.dataset
+        if panel.shut or not panel.display or panel.size.height < 5:
+            return
+        if info is None or not info.made or info.problem:
+            panel.wait("Choose a dataset to see pictures of it.")
+            return
+        if plan is None:
+            return  # what was shown before stays while something is being typed
+        index = min(self.query_one(ArmsPanel).index, len(plan.arms) - 1)
+        policy, online, why = previewed(plan.arms[index])
+        if why:
+            panel.wait(why)
+            return
+        cache = cache_root(self._app.options.cache_dir)
+        request, pixels = panel.request(info.root, policy, plan.data.stored, self._seed, online, cache)
+        task = DrawPreview(self._server, request, pixels)
+        if task != self._drawn:
+            self._drawn = task
+            self.post_message(TaskWanted(task))
+
+    @property
+    def _server(self) -> PreviewServer:
+        """Draws previews; its process starts with the first."""
+        if self._app.preview is None:
+            self._app.preview = PreviewServer()
+        return self._app.preview
+
+    def action_draw_again(self) -> None:
+        self._seed += 1
+        self._preview()
+
+    # --- checks, files, start ---
+
+    def action_check(self) -> None:
+        if self.dataset is not None and self.dataset.made:
+            self._checking = True
+            self._show()
+            self.post_message(TaskWanted(CheckData(self._draft, self.dataset, self._app.options.cache_dir)))
+
+    def action_save(self) -> None:
+        if self._draft.path is not None:
+            self.post_message(TaskWanted(SavePlan(self._draft, self._draft.path)))
+            return
+        from augtui.tui.dialogs.prompt import PromptScreen
+
+        def answered(path: str | None) -> None:
+            if path is not None:
+                self.post_message(TaskWanted(SavePlan(self._draft, Path(path))))
+
+        name = str(self._draft.value("name") or "study")
+        self.app.push_screen(PromptScreen("Save the plan as", f"{name}.toml"), answered)
+
+    def action_open(self) -> None:
+        from augtui.tui.dialogs.prompt import PromptScreen
+
+        def answered(path: str | None) -> None:
+            if path is not None:
+                self.post_message(TaskWanted(OpenPlan(Path(path))))
+
+        folder = self._app.options.data_dir / "plans"
+        self.app.push_screen(
+            PromptScreen("Open a plan", f"{folder}/", "a .toml file; ctrl+s saves it again"), answered
+        )
+
+    def action_edit(self) -> None:
+        path = self._draft.path
+        if path is None or self._draft.changed:
+            self.notify("Save the plan first (ctrl+s), then edit its file.", severity="warning")
+            return
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        with self.app.suspend():
+            subprocess.run([*shlex.split(editor), str(path)], check=False)
+        self.post_message(TaskWanted(OpenPlan(path)))
+
+    def action_start(self, until: str = "") -> None:
+        plan, info = self._draft.plan, self.dataset
+        if plan is None:
+            first = next(problem for problem in self._draft.problems if problem.level == "block")
+            self.notify(
+                plain(f"{first.key}: {first.message}"), title="The plan is not ready", severity="error", markup=False
+            )
+            return
+        if info is None or info.problem:
+            self.notify("Choose a dataset first.", severity="warning")
+            return
+        self._until = until or None
+        self.post_message(TaskWanted(FindEqual(plan, self._app.options.runs_dir)))
+
+    def _start(self) -> None:
+        info = self.dataset
+        assert info is not None
+        options = self._app.options
+        self.post_message(
+            TaskWanted(
+                StartStudy(
+                    self._draft, info, options.runs_dir, options.cache_dir, options.device, options.slots, self._until
+                )
+            )
+        )
+
+    @on(TaskDone)
+    def _task_done(self, message: TaskDone) -> None:
+        task, outcome = message.task, message.outcome
+        if isinstance(task, CheckData):
+            self._checking = False
+            self._report = outcome.value
+            self._show()
+        if isinstance(task, DrawPreview):
+            self._take_pictures(task, message)
+        if outcome.failed:
+            return
+        match task:
+            case ReadDatasets():
+                self._take_datasets(outcome.value)
+            case MakeDemo():
+                self._infos = tuple(outcome.value if info.name == DEMO else info for info in self._infos)
+                if not self._draft.changed and self._draft.path is None:
+                    self._draft = _starter(outcome.value)
+                self._show()
+            case OpenPlan() | SavePlan():
+                self._change(outcome.value)
+                self._read_datasets()
+            case FindEqual():
+                self._ask_about(outcome.value)
+            case StartStudy():
+                self.post_message(StudyOpened(outcome.value, "study"))
+
+    def _take_datasets(self, infos: tuple[DatasetInfo, ...]) -> None:
+        first = not self._infos
+        self._infos = infos
+        untouched = self._draft.path is None and not self._draft.changed and self._app.options.plan is None
+        usable = [info for info in infos if info.made and not info.problem]
+        if first and untouched and usable:
+            self._draft = _starter(next((info for info in usable if info.name != DEMO), usable[0]))
+        self._show()
+
+    def _take_pictures(self, task: DrawPreview, message: TaskDone) -> None:
+        panel = self.query_one(PreviewPanel)
+        if message.outcome.failed:
+            panel.wait(message.outcome.error)
+        elif task == self._drawn and message.outcome.value is not None:
+            policy = task.request.policy
+            panel.put(message.outcome.value, policy.name if policy is not None else "originals")
+
+    def _ask_about(self, equal: str) -> None:
+        if not equal:
+            self._start()
+            return
+        from augtui.tui.dialogs.confirm import ConfirmScreen
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._start()
+
+        text = f"{equal} has the same plan and is not finished; R on its screen goes on with it."
+        self.app.push_screen(ConfirmScreen("Start another one?", text, "start"), answered)
+
+
+def _starter(info: DatasetInfo) -> Draft:
+    """A plan to begin with for a dataset: the one that `augtui init` writes."""
+    from augtui.plan.writer import starter_plan
+
+    text = starter_plan(
+        info.name, info.classes, dict(info.train), info.sizes, info.positive or None, has_test=not info.flat
+    )
+    return draft_of(text)
+
+
+def _sizes(draft: Draft, info: DatasetInfo | None) -> dict[int, int]:
+    """Images in the training set of each arm, at the first axis point."""
+    from augtui.plan.grid import SizeRule
+
+    if draft.plan is None or info is None:
+        return {}
+    share = (1 - draft.plan.data.validation) * draft.plan.data.fraction
+    if info.flat:
+        share *= 1 - draft.plan.data.test
+    counts = [round(count * share) for _, count in info.train]
+    return {index: SizeRule.of(arm).size(counts) for index, arm in enumerate(draft.plan.arms)}
