@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ validation = 0.25
 [train]
 epochs = {epochs}
 batch_size = 8
+{train}
 
 [[arms]]
 name = "original"
@@ -56,18 +59,20 @@ def write_dataset(root: Path, train: int = 16, test: int = 6, size: int = 16) ->
 
 
 def write_plan(
-    path: Path, dataset: Path, *, seeds: int = 2, epochs: int = 3, size: int = 16, arms: str = ARMS
+    path: Path, dataset: Path, *, seeds: int = 2, epochs: int = 3, size: int = 16, arms: str = ARMS, train: str = ""
 ) -> Path:
     """A small plan for a toy dataset."""
-    path.write_text(PLAN.format(dataset=dataset, seeds=seeds, epochs=epochs, size=size, arms=arms))
+    path.write_text(PLAN.format(dataset=dataset, seeds=seeds, epochs=epochs, size=size, arms=arms, train=train))
     return path
 
 
-def new_study(folder: Path, *, slots: int = 2, train: int = 16, **plan: object) -> StudyPaths:
+def new_study(
+    folder: Path, *, slots: int = 2, images: int = 16, clock: Callable[[], float] = time.time, **plan: object
+) -> StudyPaths:
     """A study of a toy plan in `folder`/runs, with a cache of its own; the dataset is made where it is missing."""
     dataset = folder / "images"
     if not dataset.exists():
-        write_dataset(dataset, train=train)
+        write_dataset(dataset, train=images)
     plan_path = write_plan(folder / "toy.toml", dataset, **plan)  # type: ignore[arg-type]
     return create(
         read_plan(plan_path),
@@ -76,4 +81,5 @@ def new_study(folder: Path, *, slots: int = 2, train: int = 16, **plan: object) 
         cache_dir=folder / "cache",
         device="cpu",
         slots=slots,
+        clock=clock,
     )

@@ -83,6 +83,9 @@ def parents(
             drawn = stream.permutation(members)[: wanted - number * len(members)]
             rows.append(drawn)
             passes.append(np.full(len(drawn), number))
+    if not rows:
+        smallest = f"{np.bincount(labels[train]).max()} training images in the largest class"
+        raise AugtuiError(f"amount = {spec.amount:g} adds no image at all: {smallest}", "give a larger amount")
     return np.concatenate(rows).astype(np.int64), np.concatenate(passes).astype(np.int64)
 
 

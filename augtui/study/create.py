@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,13 +29,14 @@ def create(
     cache_dir: Path | None = None,
     device: str = "auto",
     slots: int | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> StudyPaths:
     """A new study folder `<plan name>-<UTC time>` with plan.toml and study.json; nothing runs yet.
 
     Raises:
         AugtuiError: the folder cannot be written.
     """
-    now = time.time()
+    now = clock()
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
     try:
         study = StudyPaths(_new_folder(runs_dir, f"{plan_file.plan.name}-{stamp}"))

@@ -96,7 +96,7 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _new(folder: Path) -> StudyPaths:
     folder.mkdir()
-    return new_study(folder, train=40, seeds=2, epochs=EPOCHS, size=32)
+    return new_study(folder, images=40, seeds=2, epochs=EPOCHS, size=32)
 
 
 def _results(study: StudyPaths) -> dict[str, tuple[bytes, bytes]]:

@@ -1,0 +1,144 @@
+"""What stands around a supervision, without any process."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from augtui.errors import AugtuiError
+from augtui.locks import FileLock, LockUnsupportedError, is_locked
+from augtui.paths import StudyPaths
+from augtui.plan.reader import read_plan
+from augtui.runlog.liveness import host_name, process_started
+from augtui.study import extend, find, request, unfinished_equal
+from augtui.study.control import ControlReader
+from augtui.study.devices import local_devices
+from augtui.study.ownership import supervised, take
+from tests.toys import new_study
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> StudyPaths:
+    return new_study(tmp_path)
+
+
+def test_a_second_study_of_the_same_second_gets_a_number(tmp_path: Path) -> None:
+    names = [new_study(tmp_path, clock=lambda: 1_800_000_000.0).name for _ in range(3)]
+    assert names == ["toy-20270115-080000", "toy-20270115-080000-2", "toy-20270115-080000-3"]
+
+
+def test_a_study_is_found_by_name_prefix_last_and_folder(study: StudyPaths) -> None:
+    runs = study.folder.parent
+    for text in (study.name, "toy", "last", str(study.folder)):
+        assert find(runs, text) == study
+
+
+def test_a_name_that_fits_nothing_gets_the_nearest(study: StudyPaths) -> None:
+    with pytest.raises(AugtuiError, match='there is no study "tpy') as caught:
+        find(study.folder.parent, "tpy" + study.name[3:])
+    assert study.name in caught.value.hint
+
+
+def test_a_prefix_that_fits_several_is_refused(study: StudyPaths) -> None:
+    new_study(study.folder.parents[1])
+    with pytest.raises(AugtuiError, match="fits 2 studies"):
+        find(study.folder.parent, "toy")
+
+
+def test_an_unfinished_study_of_the_same_plan_is_named(study: StudyPaths) -> None:
+    assert unfinished_equal(study.folder.parent, read_plan(study.plan).plan) == study
+
+
+def test_requests_are_read_once_and_nonsense_is_counted(study: StudyPaths) -> None:
+    request(study, "stop")
+    reader = ControlReader(study)
+    reader.skip_old()
+    request(study, "retry", run="arms/original/seed-0")
+    with study.control.open("a") as file:
+        file.write('nonsense\n{"request": "dance"}\n')
+    request(study, "until", step="train")
+    assert [(item.wish, item.run, item.step) for item in reader.read()] == [
+        ("retry", "arms/original/seed-0", ""),
+        ("until", "", "train"),
+    ]
+    assert reader.bad_lines == 2
+    assert reader.read() == []
+
+
+def test_a_request_for_a_step_that_does_not_exist_is_refused(study: StudyPaths) -> None:
+    with pytest.raises(AugtuiError, match='there is no step "dance"'):
+        request(study, "until", step="dance")
+
+
+def test_only_one_supervisor_owns_a_study(study: StudyPaths) -> None:
+    lock = take(study, force=False)
+    assert lock is not None
+    assert supervised(study)
+    with pytest.raises(AugtuiError, match="already being carried out"):
+        take(study, force=False)
+    lock.release()
+    assert not supervised(study)
+
+
+def test_without_locks_an_owner_file_says_who(study: StudyPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(_: FileLock) -> bool:
+        raise LockUnsupportedError(95, "not supported")
+
+    monkeypatch.setattr(FileLock, "try_acquire", unsupported)
+    assert take(study, force=False) is None
+    assert supervised(study)
+    with pytest.raises(AugtuiError, match="already being carried out"):
+        take(study, force=False)
+    pid = os.getpid()
+    study.owner.write_text(json.dumps({"host": "elsewhere", "pid": 1, "pid_started": 1.0}))
+    with pytest.raises(AugtuiError) as caught:
+        take(study, force=False)
+    assert "--force" in caught.value.hint
+    take(study, force=True)
+    started = process_started(pid)
+    assert json.loads(study.owner.read_text()) == {"host": host_name(), "pid": pid, "pid_started": started}
+
+
+def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    lock = FileLock(tmp_path / "lock")
+    assert not is_locked(lock.path)
+    assert lock.try_acquire()
+    assert is_locked(lock.path)
+    lock.release()
+    assert not is_locked(lock.path)
+
+
+def test_a_cpu_has_a_slot_for_each_core_or_as_many_as_asked_for() -> None:
+    assert local_devices("cpu", None) == ["cpu"] * len(os.sched_getaffinity(0))
+    assert local_devices("cpu", 3) == ["cpu"] * 3
+
+
+def test_extending_by_nothing_is_refused(study: StudyPaths) -> None:
+    with pytest.raises(AugtuiError, match="has 2 seeds already"):
+        extend(study, seeds=2)
+
+
+def test_an_arm_comes_from_a_file_of_arms_alone(study: StudyPaths, tmp_path: Path) -> None:
+    path = tmp_path / "arm.toml"
+    path.write_text('[[arms]]\nname = "erased"\nonline = { policy = "erasing" }\n')
+    assert [arm.name for arm in extend(study, arm_file=path).arms] == [
+        "original",
+        "geometric-50",
+        "trivial",
+        "erased",
+    ]
+    path.write_text('seeds = 3\n[[arms]]\nname = "more"\n')
+    with pytest.raises(AugtuiError, match=r"\[\[arms\]\] tables and nothing else"):
+        extend(study, arm_file=path)
+
+
+def test_an_arm_that_is_there_already_is_refused_and_changes_nothing(study: StudyPaths, tmp_path: Path) -> None:
+    path = tmp_path / "arm.toml"
+    path.write_text('[[arms]]\nname = "trivial"\nonline = { policy = "erasing" }\n')
+    before = study.plan.read_bytes()
+    with pytest.raises(AugtuiError, match="trivial"):
+        extend(study, arm_file=path)
+    assert study.plan.read_bytes() == before
