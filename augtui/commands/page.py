@@ -16,7 +16,7 @@ from augtui.commands.tables import ResultTable
 from augtui.commands.terminal import Glyphs, glyphs, state_text
 from augtui.commands.wording import many
 from augtui.runlog.summary import Summary
-from augtui.text import plain
+from augtui.text import plain, plain_lines
 
 SHOWN_FAILURES = 12
 """More failed runs than these are counted; `augtui runs STUDY` lists all."""
@@ -28,17 +28,22 @@ class StudyPage:
     Args:
         summary: with the state that holds now.
         state: what the state is called, for example "running on gpu-box, last sign 12 s ago".
+        message: why the study as a whole did not get to its end; may be empty.
     """
 
-    def __init__(self, summary: Summary, state: str) -> None:
+    def __init__(self, summary: Summary, state: str, message: str = "") -> None:
         self._summary = summary
         self._state = state
+        self._message = message
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         summary, signs = self._summary, glyphs(console)
         yield self._title(signs)
         for fact in self._facts():
             yield Text(fact, style="dim")
+        if self._message:
+            yield ""
+            yield _hanging(Text(signs.failed, style="red"), Text(plain_lines(self._message)))
         yield ""
         if any(arm.finished for arm in summary.arms):
             yield ResultTable(summary)

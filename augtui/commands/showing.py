@@ -24,7 +24,9 @@ def show(text: str, runs_dir: Path, *, recompute: bool, as_json: bool) -> int:
     if as_json:
         print_json(results_object(summary))
     else:
-        emit(output(), StudyPage(summary, state_label(read_study(paths.events))))
+        log = read_study(paths.events)
+        why = log.message if summary.state in ("failed", "blocked") else ""
+        emit(output(), StudyPage(summary, state_label(log), why))
     for run in mismatches:
         narration().print(plain(f"{run}: metrics.json does not follow from predictions.csv"), style="red")
     return ExitCode.RUN_FAILED if mismatches else ExitCode.DONE

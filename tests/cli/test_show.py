@@ -71,6 +71,14 @@ def test_a_study_that_does_not_exist_is_a_wrong_input(cli: Cli, finished: Builde
     assert "Traceback" not in done.stderr
 
 
+def test_a_study_that_failed_as_a_whole_says_why(cli: Cli, runs_dir: Path) -> None:
+    study = Builder(runs_dir).start().step("check", state="failed").end("failed", "no space left\nfree some \x1b[1m")
+    study.summarise(failures=[])
+    done = cli("show", "last")
+    assert "✗ no space left\n  free some \\x1b[1m\n" in done.stdout
+    assert "No run has finished yet." in done.stdout
+
+
 def test_a_prefix_that_fits_two_studies_is_refused(cli: Cli, finished: Builder, runs_dir: Path) -> None:
     Builder(runs_dir, name="tiny-20260102-000000").complete()
     done = cli("show", "tiny")
