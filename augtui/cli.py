@@ -82,7 +82,7 @@ def start(
     data_dir: DataDir = DATA,
     ascii_only: Annotated[bool, typer.Option("--ascii", help="The app without anything but ASCII.")] = False,
     readonly: Annotated[bool, typer.Option("--readonly", help="The app starts, stops and deletes nothing.")] = False,
-    theme: Annotated[str, typer.Option("--theme", metavar="dark|light", help="Of the app.")] = "dark",
+    theme: Annotated[str | None, typer.Option("--theme", metavar="dark|light", help="Of the app.")] = None,
 ) -> int:
     """Without a command: the app, in the current folder."""
     if version:
@@ -230,6 +230,30 @@ def augment(
 
     request = images.Request(dataset, policy, tuple(changes or ()), copies, size, seed, data_dir, cache_dir)
     return images.augment(request, out, quiet=quiet)
+
+
+@app.command()
+def generate(
+    dataset: Dataset,
+    generator: Annotated[
+        str, typer.Option("--generator", "-g", metavar="GENERATOR", help="See `augtui list generators`.")
+    ],
+    count: Annotated[int, typer.Option(min=1, help="Images of each class.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A folder that is new or empty.")],
+    size: Annotated[int | None, typer.Option(min=8, help="Side in pixels; the generator's own without.")] = None,
+    seed: Seed = 0,
+    changes: Set = None,
+    device: Annotated[str, typer.Option(help='"auto", "cpu", "cuda", "cuda:1" or "mps".')] = "auto",
+    data_dir: DataDir = DATA,
+    cache_dir: CacheDir = None,
+    quiet: Quiet = False,
+) -> int:
+    """Fit a generator on a dataset's training images and write what it draws."""
+    from augtui.commands import generate as command
+
+    changed = tuple(changes or ())
+    request = command.Request(dataset, generator, changed, count, size, seed, device, data_dir, cache_dir)
+    return command.generate(request, out, quiet=quiet)
 
 
 @app.command()

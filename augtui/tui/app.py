@@ -100,7 +100,7 @@ class AugtuiApp(App[None]):
         self.preview = preview
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = THEMES[options.theme].name
+        self.theme = THEMES[options.theme or "dark"].name
         self.set_keymap(dict(options.keys))
         self.animation_level = "none"
 

@@ -20,8 +20,8 @@ class Options:
     """The study to open at once; None opens the one that is running, or the newest."""
     plan: Path | None = None
     """The plan to open in Design."""
-    theme: str = "dark"
-    """dark or light."""
+    theme: str = ""
+    """dark or light; empty lets the config file or the terminal decide."""
     ascii_only: bool = False
     readonly: bool = False
     """Nothing is started, stopped, written or deleted."""

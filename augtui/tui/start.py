@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from augtui.tui.config import Config, config_path, read_config
 from augtui.tui.feed.feed import Feed
 from augtui.tui.feed.snapshot import Interest, StudyRow, Update
 from augtui.tui.options import Options
+from augtui.tui.themes import preferred
 
 
 def run_app(options: Options) -> None:
     """Open the app and stay until it is closed. Studies go on after that."""
+    options = merged(options, read_config(config_path(os.environ)), os.environ)
     feed = Feed(options.runs_dir)
     first, screen = begin(feed, options)
     from augtui.tui.app import AugtuiApp
 
     AugtuiApp(options, feed, screen, first).run(mouse=options.mouse)
+
+
+def merged(options: Options, config: Config, environment: Mapping[str, str]) -> Options:
+    """What was asked for on the command line; where nothing was, the config file; then what the terminal says."""
+    return replace(
+        options,
+        theme=options.theme or config.theme or preferred(environment),
+        ascii_only=options.ascii_only or bool(config.ascii_only),
+        mouse=options.mouse and config.mouse is not False,
+        keys={**config.keys, **options.keys},
+    )
 
 
 def begin(feed: Feed, options: Options) -> tuple[Update, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 
@@ -49,6 +50,11 @@ def fit_row(row: Row, width: int) -> Row:
         kept.append((text, style))
         left -= cells
     return kept
+
+
+def wrapped(text: str, width: int, style: str) -> list[Row]:
+    """A text on as many lines as it needs; none for an empty one."""
+    return [[(line, style)] for line in wrap(text, max(8, width), break_on_hyphens=False)]
 
 
 def fraction(value: float | None, digits: int = 3) -> str:

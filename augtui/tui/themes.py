@@ -5,6 +5,8 @@ One accent for focus, one for the baseline; red only for failure, amber only for
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.theme import Theme
 
 DARK = Theme(
@@ -92,7 +94,7 @@ LIGHT = Theme(
 THEMES = {"dark": DARK, "light": LIGHT}
 
 
-def preferred(environment: dict[str, str]) -> str:
+def preferred(environment: Mapping[str, str]) -> str:
     """ "light" where the terminal says (in COLORFGBG, as rxvt, konsole and others do) that its ground is light."""
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
     return "light" if ground in ("7", "15") else "dark"

@@ -44,44 +44,41 @@ class Field:
         self._below = [(1 << row) - 1 for row in range(self.rows + 2)]
 
     def line(self, layer: int, points: Sequence[Column], scale: Scale) -> None:
-        """Draw one series; values outside of the scale run along its edge."""
+        """Draw one series; values outside of the scale run along its edge.
+
+        Steep parts are closed in the column that they lead to, so that a line is one dot wide wherever it can be.
+        """
         dots, below, width = self._layers[layer], self._below, self.columns
         before, before_row = -2, 0
         for column, first, last, high, low in _rows(points, scale):
-            top, bottom = high, low
-            gap = column - before
+            top, bottom = high >> _BITS, low >> _BITS
             if before != -2:
-                if gap == 1:
-                    middle = before_row + first >> 1
-                    if middle < top:
-                        top = middle
-                    elif middle > bottom:
-                        bottom = middle
-                    if before >= 0:
-                        a, b = before_row >> _BITS, middle >> _BITS
-                        dots[before] |= below[b + 1] - below[a] if b >= a else below[a + 1] - below[b]
-                else:
-                    self._join(dots, before, before_row, gap, first)
+                old = before_row >> _BITS
+                if column - before > 1:
+                    old = self._between(dots, before, before_row, column - before, first)
+                if old + 1 < top:
+                    top = old + 1
+                elif old - 1 > bottom:
+                    bottom = old - 1
             if 0 <= column < width:
-                dots[column] |= below[(bottom >> _BITS) + 1] - below[top >> _BITS]
+                dots[column] |= below[bottom + 1] - below[top]
             before, before_row = column, last
 
-    def _join(self, dots: list[int], start: int, row: int, gap: int, end_row: int) -> None:
-        """A straight line between two points that are `gap` columns apart: each column gets what passes in it."""
+    def _between(self, dots: list[int], start: int, row: int, gap: int, end_row: int) -> int:
+        """A straight line over the columns between two points that are `gap` apart; gives its last row."""
         below, slope = self._below, (end_row - row) // gap
-        edge = row + (slope >> 1)
-        if start >= 0:
-            a, b = row >> _BITS, edge >> _BITS
-            dots[start] |= below[b + 1] - below[a] if b >= a else below[a + 1] - below[b]
-        old = edge >> _BITS
+        old = row >> _BITS
         for column in range(start + 1, start + gap):
-            edge += slope
-            new = edge >> _BITS
-            dots[column] |= below[new + 1] - below[old] if new >= old else below[old + 1] - below[new]
+            row += slope
+            new = row >> _BITS
+            if new > old + 1:
+                dots[column] |= below[new + 1] - below[old + 1]
+            elif new < old - 1:
+                dots[column] |= below[old] - below[new]
+            else:
+                dots[column] |= below[new + 1] - below[new]
             old = new
-        if start + gap < self.columns:
-            new = end_row >> _BITS
-            dots[start + gap] |= below[new + 1] - below[old] if new >= old else below[old + 1] - below[new]
+        return old
 
     def fill(self, layer: int, column: int, top: float, bottom: float) -> None:
         """Fill a column between two rows with every third dot, shifted by column."""

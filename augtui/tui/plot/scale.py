@@ -46,8 +46,11 @@ def fit_scale(values: Iterable[float], rows: int, log: bool) -> Scale:
     if not finite:
         return Scale(0.0, 1.0, rows)
     low, high = min(finite), max(finite)
-    flat = high - low < 1e-12 * max(1.0, abs(high))
-    room = (abs(high) * 0.1 or 1.0) if flat else (high - low) * 0.04
+    size = max(abs(low), abs(high))
+    if high - low > max(1e-12 * size, 1e-100):
+        room = (high - low) * 0.04
+    else:
+        room = size * 0.1 if size > 1e-100 else 1.0
     bottom, top = low - room, high + room
     if low >= 0 > bottom:
         bottom = 0.0

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from augtui.text import plain
-from augtui.tui.text import Row, fit
+from augtui.tui.text import Row, fit, wrapped
 from augtui.tui.widgets.lines import LinesView
 
 
@@ -45,7 +45,7 @@ class Form(Container):
     Form { height: 1fr; }
     Form > Input { position: absolute; height: 1; display: none; background: $cursor; }
     Form > Input.-typing { display: block; }
-    Form > LinesView#help { height: 1; dock: bottom; }
+    Form > LinesView#help { height: 2; dock: bottom; }
     """
 
     @dataclass
@@ -94,7 +94,11 @@ class Form(Container):
         message.stop()
         field = self._rows.field
         shown = field is not None and self._rows.has_focus
-        self.query_one("#help", LinesView).show([[(field.help, "$muted")]] if field is not None and shown else [[]])
+        rows: list[Row] = []
+        if field is not None and shown:
+            width = max(10, self.size.width)
+            rows = wrapped(plain(field.error), width, "$bad") or wrapped(field.help, width, "$muted")
+        self.query_one("#help", LinesView).show([*rows[:2], [], []][:2])
 
     def on_form_rows_turned(self, message: FormRows.Turned) -> None:
         message.stop()
@@ -206,6 +210,7 @@ class FormRows(LinesView, can_focus=True):
         place = next((i for i, field in enumerate(self.fields) if field.key == key and not field.heading), None)
         self.cursor = place if place is not None else self._nearest(min(self.cursor, len(self.fields) - 1), 1)
         self.virtual_size = Size(self.size.width, len(self.fields))
+        self.post_message(self.Went())
         if len(old) != len(self.fields):
             self.refresh()
             return

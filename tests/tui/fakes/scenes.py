@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from augtui.runlog import events as ev
-from tests.tui.fakes.study import FakeStudy, final_metrics
+from tests.tui.fakes.study import T0, FakeStudy, final_metrics
 from tests.tui.fakes.summary import write_summary
 
 TRACEBACK = """\

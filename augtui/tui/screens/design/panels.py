@@ -17,9 +17,9 @@ from augtui.tui.screens.design.datasets import COLUMNS, DatasetInfo, details, li
 from augtui.tui.screens.design.draft import Draft
 from augtui.tui.screens.design.estimate import Estimate, estimate
 from augtui.tui.screens.design.settings import settings_fields
-from augtui.tui.text import Row, size
+from augtui.tui.text import Row, size, wrapped
 from augtui.tui.widgets.form import Form
-from augtui.tui.widgets.lines import LinesView
+from augtui.tui.widgets.lines import LinesView, Page
 from augtui.tui.widgets.panel import Panel
 from augtui.tui.widgets.table import Column, Line, Table
 
@@ -214,7 +214,7 @@ class EstimatePanel(Panel):
 
     def __init__(self) -> None:
         super().__init__(
-            9, "Before you start", LinesView(id="estimate"), id="estimate-panel", hint="R start · n step by step"
+            9, "Before you start", Page(id="estimate"), id="estimate-panel", hint="R start · n step by step"
         )
 
     def put(
@@ -224,23 +224,24 @@ class EstimatePanel(Panel):
         counted = None
         if draft.plan is not None and info is not None and info.train:
             counted = estimate(draft.plan, dict(info.train), dict(info.test), info.flat)
-        rows = estimate_rows(draft, counted)
-        rows += check_rows(report, checking)
-        self.query_one("#estimate", LinesView).show(rows)
+        page = self.query_one("#estimate", Page)
+        width = max(20, page.size.width)
+        rows = estimate_rows(draft, counted, width)
+        page.show([*rows, *check_rows(report, checking, width)])
         blocked = sum(problem.level == "block" for problem in draft.problems)
         if blocked:
             self.summary = ((f"✗ {blocked} to mend", "bold $bad"),)
         elif counted is not None:
-            self.summary = tuple(estimate_rows(draft, counted)[0])
+            self.summary = tuple(rows[0])
         return counted
 
 
-def estimate_rows(draft: Draft, counted: Estimate | None) -> list[Row]:
+def estimate_rows(draft: Draft, counted: Estimate | None, width: int) -> list[Row]:
     """The estimate in a few lines; before it, what keeps the plan from being one."""
     blocks = [problem for problem in draft.problems if problem.level == "block"]
     if blocks:
         told = [f"{problem.key}: {problem.message}" if problem.key else problem.message for problem in blocks[:6]]
-        return [[("✗ ", "bold $bad"), (plain(text), "$bad")] for text in told]
+        return [row for text in told for row in wrapped(f"✗ {plain(text)}", width, "$bad")]
     if counted is None:
         return [[("choose a dataset", "$muted")]]
     head: Row = [(f"{counted.runs:,} runs", "bold $title")]
@@ -267,11 +268,14 @@ def estimate_rows(draft: Draft, counted: Estimate | None) -> list[Row]:
         rows.append([("one seed cannot tell chance from gain", "$warn")])
     if draft.plan is not None and 1 < len(draft.plan.seeds) < 5:
         rows.append([("! ", "bold $warn"), ("a verdict needs 5 seeds", "$muted")])
-    rows += [[("! ", "bold $warn"), (plain(p.message), "$muted")] for p in draft.problems if p.level == "warn"]
+    for problem in draft.problems:
+        if problem.level == "warn":
+            first, *more = wrapped(plain(problem.message), width - 2, "$muted")
+            rows += [[("! ", "bold $warn"), *first], *([("  ", ""), *row] for row in more)]
     return rows
 
 
-def check_rows(report: CheckReport | None, checking: bool) -> list[Row]:
+def check_rows(report: CheckReport | None, checking: bool, width: int) -> list[Row]:
     """What the checks of the images found."""
     if checking:
         return [[], [("looking at every image …", "$muted")]]
@@ -282,7 +286,8 @@ def check_rows(report: CheckReport | None, checking: bool) -> list[Row]:
     rows: list[Row] = [[]]
     for problem in report.problems:
         sign: tuple[str, str] = ("✗ ", "bold $bad") if problem.level == "block" else ("! ", "bold $warn")
-        rows.append([sign, (plain(f"{problem.code}: {problem.message}"), "$muted")])
+        first, *more = wrapped(plain(f"{problem.code}: {problem.message}"), width - 2, "$muted")
+        rows += [[sign, *first], *([("  ", ""), *row] for row in more)]
     return rows
 
 

@@ -44,7 +44,7 @@ class PreviewPanel(Panel):
         tall = mosaic.size.height >= ONE_ROW
         mosaic.aim_for(rows=2 if tall else 1, columns=4, captions=1)
         across = mosaic.per_row
-        count, versions = (across, 1) if tall else (1, max(1, across - 1))
+        count, versions = (across, 1) if tall or policy is None else (1, max(1, across - 1))
         return PreviewRequest(dataset, policy, stored, count, versions, seed, online, cache_dir), mosaic.picture_size
 
     def wait(self, why: str) -> None:

@@ -106,7 +106,7 @@ class DesignScreen(PanelScreen):
 
     def on_mount(self) -> None:
         self.watch(self.app, "study", self.header.tell, init=True)
-        self.query_one(PreviewPanel).wait("")
+        self.query_one(PreviewPanel).wait("Pictures appear here.")
         if self._app.options.plan is not None:
             self.post_message(TaskWanted(OpenPlan(self._app.options.plan)))
         self._read_datasets()

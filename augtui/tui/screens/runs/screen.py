@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -67,6 +66,9 @@ class RunsScreen(PanelScreen):
         yield Panel(5, "Studies", FilterLine(), Table(COLUMNS, id="table"), Empty(), id="studies")
         yield Panel(6, "Details", Page(id="page"), id="details")
 
+    def _now(self) -> float:
+        return cast("AugtuiApp", self.app).feed.clock()
+
     @property
     def table(self) -> Table:
         return self.query_one("#table", Table)
@@ -99,7 +101,7 @@ class RunsScreen(PanelScreen):
         self._fill()
 
     def _fill(self) -> None:
-        now = time.time()
+        now = self._now()
         shown = [row for row in self._rows if self._query.matches(fields_of(row, now))]
         keyed = [(sort_value(row, self._sort, now), row) for row in shown]
         there = sorted((item for item in keyed if item[0][0]), key=lambda item: item[0], reverse=self._reversed)
@@ -121,7 +123,7 @@ class RunsScreen(PanelScreen):
 
     def _show_details(self) -> None:
         row = self._current()
-        self.query_one("#page", Page).show(details(row, time.time()) if row is not None else [])
+        self.query_one("#page", Page).show(details(row, self._now()) if row is not None else [])
 
     def _current(self) -> StudyRow | None:
         key = self.table.key

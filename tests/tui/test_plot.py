@@ -1,0 +1,106 @@
+"""Curves as braille: exact cells for small pictures, laws for all."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from augtui.tui.plot.braille import Field
+from augtui.tui.plot.scale import Scale, fit_scale, log_ticks, tick_label, ticks, whole_ticks
+from augtui.tui.plot.series import reduce, smooth
+
+values = st.lists(st.floats(0.001, 1000), min_size=1, max_size=200)
+
+
+def drawn(y: list[float], width: int, height: int, *, low: float, high: float, log: bool = False) -> list[str]:
+    field = Field(width, height, 1)
+    x = [float(i) for i in range(len(y))]
+    points = reduce(x, y, 0.0, max(1.0, len(y) - 1.0), width * 2)
+    field.line(0, points, Scale(low, high, height * 4, log))
+    return ["".join(char for char, _ in row) for row in field.cells()]
+
+
+def test_a_rising_line_crosses_the_field_from_corner_to_corner() -> None:
+    assert drawn([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], 4, 2, low=0.0, high=7.0) == ["  ⡠⠊", "⡠⠊  "]
+
+
+def test_a_flat_line_stays_in_its_row() -> None:
+    assert drawn([1.0] * 8, 4, 1, low=0.0, high=3.0) == ["⠤⠤⠤⠤"]
+
+
+def test_sparse_points_are_joined_by_straight_lines() -> None:
+    assert drawn([0.0, 3.0], 4, 1, low=0.0, high=3.0) == ["⡠⠔⠒⠉"]
+
+
+def test_a_gap_of_undefined_values_is_joined_over() -> None:
+    assert drawn([0.0, math.nan, 2.0], 3, 1, low=0.0, high=2.0) == drawn([0.0, 2.0], 3, 1, low=0.0, high=2.0)
+
+
+def test_only_undefined_values_draw_nothing() -> None:
+    assert drawn([math.nan, math.inf], 2, 1, low=0.0, high=1.0) == ["  "]
+
+
+def test_a_spike_between_two_columns_is_never_lost() -> None:
+    y = [0.0] * 1000
+    y[567] = 1.0
+    assert drawn(y, 10, 1, low=0.0, high=1.0) == ["⣀⣀⣀⣀⣀⣸⣀⣀⣀⣀"]
+
+
+def test_a_clear_layer_is_not_mixed_with_what_lies_under_it() -> None:
+    scale = Scale(0.0, 3.0, 4)
+    field = Field(1, 1, 2, frozenset({1}))
+    field.line(0, [(0, 0.0, 0.0, 0.0, 0.0), (1, 0.0, 0.0, 0.0, 0.0)], scale)
+    field.line(1, [(0, 3.0, 3.0, 3.0, 3.0), (1, 3.0, 3.0, 3.0, 3.0)], scale)
+    assert field.cells() == [[("⠉", 1)]]
+
+
+@given(values, st.integers(2, 60))
+def test_reducing_keeps_the_extremes(y: list[float], columns: int) -> None:
+    points = reduce([float(i) for i in range(len(y))], array("d", y), 0.0, max(1.0, len(y) - 1.0), columns)
+    assert min(point[3] for point in points) == min(y)
+    assert max(point[4] for point in points) == max(y)
+    assert [point[0] for point in points] == sorted({point[0] for point in points})
+
+
+@given(values, st.booleans(), st.integers(4, 80))
+def test_every_value_lies_on_the_scale_that_fits_it(y: list[float], log: bool, rows: int) -> None:
+    scale = fit_scale(y, rows, log)
+    assert all(-0.5 <= scale.row(value) <= rows - 0.5 for value in y)
+
+
+@given(st.lists(st.floats(-5, 5) | st.just(math.nan), max_size=80), st.integers(1, 20), st.integers(1, 6))
+def test_any_series_can_be_drawn(y: list[float], width: int, height: int) -> None:
+    scale = fit_scale(y, height * 4, False)
+    rows = drawn(y, width, height, low=scale.low, high=scale.high)
+    assert [len(row) for row in rows] == [width] * height
+
+
+@given(st.floats(0, 0.99), values)
+def test_smoothing_stays_between_the_extremes_and_starts_at_the_first_value(weight: float, y: list[float]) -> None:
+    smoothed = smooth(y, weight)
+    assert smoothed[0] == pytest.approx(y[0])
+    assert all(min(y) * (1 - 1e-9) <= value <= max(y) * (1 + 1e-9) for value in smoothed)
+
+
+def test_smoothing_passes_over_undefined_values() -> None:
+    smoothed = smooth([1.0, math.nan, 1.0], 0.9)
+    assert smoothed[0] == smoothed[2] == pytest.approx(1.0)
+    assert math.isnan(smoothed[1])
+
+
+def test_ticks_are_round() -> None:
+    assert ticks(0.53, 0.87, 5) == pytest.approx([0.6, 0.7, 0.8])
+    assert log_ticks(0.01, 2.0, 9) == pytest.approx([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0])
+    assert whole_ticks(1, 30, 6) == [5, 10, 15, 20, 25, 30]
+    assert [tick_label(v, 0.05) for v in (0.8, 0.85)] == [".80", ".85"]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(1, 20))
+def test_ticks_lie_inside_and_are_not_too_many(low: float, span: float, count: int) -> None:
+    found = ticks(low, low + span, count)
+    assert len(found) <= count + 1
+    assert all(low - span * 1e-6 <= tick <= low + span * (1 + 1e-6) for tick in found)
