@@ -56,7 +56,7 @@ def augment(request: Request, out: Path, *, quiet: bool) -> int:
     if quiet or not interactive(sys.stderr):
         answer = call(arguments)
     else:
-        answer = _with_bar(arguments, f"{policy.name}: {many(request.count, 'copy', 'copies')} of each image")
+        answer = call_with_bar(arguments, f"{policy.name}: {many(request.count, 'copy', 'copies')} of each image")
     written = answer.get("images")
     if not quiet:
         told = f"{many(int(written), 'image')} in {out}" if written is not None else f"written to {out}"
@@ -94,16 +94,26 @@ def read_request_policy(name: str, changes: tuple[str, ...]) -> PolicySpec:
     Raises:
         AugtuiError: there is no such policy or parameter, or a value is impossible.
     """
-    table: dict[str, Any] = {"name": name}
+    problems = Problems("--policy", stop=True)
+    value = {"name": name} | read_changes(changes) if changes else name
+    policy = read_policy(Place(problems), value, CATALOG, "offline")
+    assert policy is not None, "the problem was raised"
+    return policy
+
+
+def read_changes(changes: tuple[str, ...]) -> dict[str, Any]:
+    """The parameters that `--set` gives, by name.
+
+    Raises:
+        AugtuiError: one is not `parameter=value`, or its value is not TOML.
+    """
+    table: dict[str, Any] = {}
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals or not key.strip():
             raise AugtuiError(f"--set {change}: parameter=value is needed", "for example --set n_segments=[100,200]")
         table[key.strip()] = _value(key.strip(), value.strip())
-    problems = Problems("--policy", stop=True)
-    policy = read_policy(Place(problems), table if changes else name, CATALOG, "offline")
-    assert policy is not None, "the problem was raised"
-    return policy
+    return table
 
 
 def _value(key: str, text: str) -> Any:
@@ -123,7 +133,7 @@ def _arguments(job: str, request: Request, policy: PolicySpec, out: Path) -> lis
     return arguments + (["--size", str(request.size)] if request.size is not None else [])
 
 
-def _with_bar(arguments: list[str], title: str) -> dict[str, Any]:
+def call_with_bar(arguments: list[str], title: str) -> dict[str, Any]:
     """Carry a job out under a progress bar on standard error."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar

@@ -37,6 +37,15 @@ def main(arguments: list[str]) -> int:
         job.add_argument("--seed", type=int, default=0)
         job.add_argument("--cache-dir", type=Path, required=True)
         job.add_argument("--copies" if name == "augment" else "--count", dest="count", type=int, default=3)
+    drawn = jobs.add_parser("generate", help="fit a generator and write what it draws")
+    drawn.add_argument("--dataset", type=Path, required=True)
+    drawn.add_argument("--generator", required=True, help="a GeneratorSpec as JSON")
+    drawn.add_argument("--out", type=Path, required=True)
+    drawn.add_argument("--count", type=int, required=True)
+    drawn.add_argument("--size", type=int)
+    drawn.add_argument("--seed", type=int, default=0)
+    drawn.add_argument("--cache-dir", type=Path, required=True)
+    drawn.add_argument("--device", default="auto")
     jobs.add_parser("preview-server", help="serve previews from standard input")
     options = parser.parse_args(arguments)
     if options.job == "worker":
@@ -63,6 +72,10 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
         from augtui.engine.doctor import examine
 
         return examine()
+    if options.job == "generate":
+        from augtui.engine.generators import offline as drawing
+
+        return drawing.generate(drawing.Request.of(options), channel.progress)
     from augtui.engine import offline
 
     if options.job == "augment":

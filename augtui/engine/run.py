@@ -25,6 +25,7 @@ from augtui.engine.generators.job import GeneratorJob, earlier_result
 from augtui.engine.result import TrainingJob, read_test_metrics
 from augtui.engine.train import DivergedError, EpochReport, Listener
 from augtui.errors import AugtuiError
+from augtui.jobs import Progress
 from augtui.locks import FileLock, LockUnsupportedError
 from augtui.paths import RunPaths
 from augtui.plan.grid import RunSpec
@@ -70,8 +71,10 @@ class Job(Protocol):
         """Write the result; gives its numbers."""
 
 
-def carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
+def carry_out(run_paths: RunPaths, engine: Engine, told: Progress | None = None) -> Outcome:
     """Bring a run to its end, or to a checkpoint if asked to stop; gives its terminal event.
+
+    `told` hears (step, steps, what goes on) as often as the log does.
 
     Every failure of the run itself becomes a RunFailed; only a lock held by another process raises.
 
@@ -83,7 +86,7 @@ def carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
     with contextlib.suppress(LockUnsupportedError):
         lock.acquire(LOCK_PATIENCE, f"the run {run_paths.folder}")
     try:
-        return _carry_out(run_paths, engine)
+        return _carry_out(run_paths, engine, told)
     finally:
         lock.release()
 
@@ -102,7 +105,7 @@ def read_run(run_paths: RunPaths) -> RunSpec:
         raise AugtuiError(f"{run_paths.run} cannot be read: {error}") from error
 
 
-def _carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
+def _carry_out(run_paths: RunPaths, engine: Engine, told: Progress | None) -> Outcome:
     state = fold_run(read_events(run_paths.events))
     if state.status == "finished" and _earlier_result(run_paths, read_run(run_paths)) is not None:
         return ev.RunFinished(attempt=state.attempt, metrics=state.metrics)
@@ -111,7 +114,7 @@ def _carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
     delete_leftovers(run_paths)
     with EventWriter(run_paths.events) as log:
         try:
-            metrics = _work(run_paths, engine, log, attempt)
+            metrics = _work(run_paths, engine, log, attempt, told)
         except Exception as error:  # the outermost frame of a run: every failure becomes its terminal event
             outcome: Outcome = failure(error, attempt)
             if isinstance(error, DivergedError):
@@ -128,7 +131,9 @@ def _carry_out(run_paths: RunPaths, engine: Engine) -> Outcome:
     return outcome
 
 
-def _work(run_paths: RunPaths, engine: Engine, log: EventWriter, attempt: int) -> dict[str, float | None] | None:
+def _work(
+    run_paths: RunPaths, engine: Engine, log: EventWriter, attempt: int, told: Progress | None
+) -> dict[str, float | None] | None:
     """The numbers of the result, or None when stopped before the end."""
     run = read_run(run_paths)
     if (earlier := _earlier_result(run_paths, run)) is not None:
@@ -147,10 +152,13 @@ def _work(run_paths: RunPaths, engine: Engine, log: EventWriter, attempt: int) -
         save_checkpoint(run_paths, step, state)
         log.write(ev.CheckpointWritten(attempt=attempt, step=step))
 
+    def on_progress(step: int, loss: float, rate: float) -> None:
+        log.write(ev.Progress(attempt=attempt, step=step, loss=loss, images_per_second=round(rate, 1)))
+        if told is not None:
+            told(step, trainer.steps, f"loss {loss:.3f}, {rate:.0f} images/s")
+
     listener = Listener(
-        progress=lambda step, loss, rate: log.write(
-            ev.Progress(attempt=attempt, step=step, loss=loss, images_per_second=round(rate, 1))
-        ),
+        progress=on_progress,
         epoch=lambda report: log.write(_epoch_event(report, attempt)),
         checkpoint=on_checkpoint,
         stop=engine.stop,

@@ -59,19 +59,28 @@ def generator_cells(plan: Plan) -> list[GeneratorCell]:
 def generator_run(plan: Plan, cell: GeneratorCell, fingerprint: str, environment: Environment) -> RunSpec:
     """What run.json of a generator holds. Its data are those of the study at the generator's own size."""
     point = next(item for item in points(plan) if set(cell.point) <= set(item))
+    data = settings_at(plan, point).data
+    spec = lone_generator_run(cell.generator, cell.seed, fingerprint, environment, data)
+    arm = ArmSpec(name=cell.name)
+    return msgspec.structs.replace(spec, arm=arm, point=cell.point, keep_model=plan.keep.models)
+
+
+def lone_generator_run(
+    generator: GeneratorSpec, seed: int, fingerprint: str, environment: Environment, data: DataSpec | None = None
+) -> RunSpec:
+    """The run of a generator outside any plan; without `data` of a dataset read by the defaults of a plan."""
     return RunSpec(
         kind="generator",
-        arm=ArmSpec(name=cell.name),
-        generator=cell.generator,
-        point=cell.point,
-        seed=cell.seed,
+        arm=ArmSpec(name=generator.name),
+        generator=generator,
+        seed=seed,
         fingerprint=fingerprint,
         positive=None,
-        data=_own_size(settings_at(plan, point).data, cell.generator),
+        data=_own_size(data or DataSpec(), generator),
         model=ModelSpec(),
         train=TrainSpec(),
         budget=SizeRule(),
-        keep_model=plan.keep.models,
+        keep_model=True,
         environment=environment,
     )
 

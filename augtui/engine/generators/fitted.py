@@ -36,10 +36,10 @@ class Fitted:
     artists: dict[int, tuple[Artist, int]]
     """By label: who draws it, and the label's number there."""
 
-    def draw(self, label: int, count: int, use: str = "made") -> Tensor:
-        """The first `count` images of a class in the series `use`: uint8 (count, 3, s, s), on the CPU."""
+    def draw(self, label: int, count: int, first: int = 0) -> Tensor:
+        """Images `first` to `first + count - 1` of a class: uint8 (count, 3, s, s), on the CPU."""
         artist, place = self.artists[label]
-        return artist.draw(use, place, count)
+        return artist.draw("made", place, count, first)
 
 
 def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) -> Fitted:

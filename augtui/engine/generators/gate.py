@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from augtui.engine.generators.quality import TRUSTED
+import math
+
+from augtui.engine.generators.quality import DUPLICATES, TRUSTED
 from augtui.runlog.quality import ClassQuality
 
 COVERAGE_SHARE = 0.5
@@ -17,8 +19,6 @@ FLAT_STEPS = 500
 COPY_Z = -3.0
 COPY_RATIO = 0.8
 """Smooth images lie a little closer to everything: a copier also has a median distance below this share."""
-COPIED = 0.05
-"""Share of drawn images as close to a training image as a duplicate; 0.01 is expected of new images."""
 
 
 def judge(classes: list[ClassQuality]) -> tuple[bool | None, tuple[str, ...]]:
@@ -42,7 +42,7 @@ def _failures(item: ClassQuality) -> list[str]:
         found.append(f"the discriminator's loss was next to nothing for {item.flat_steps} steps")
     if item.marks.agreement is not None and item.marks.agreement < _expected_agreement(item):
         found.append(f"only {item.marks.agreement:.0%} of its images are taken for {item.name}")
-    if item.copied > COPIED:
+    if item.copied > _expected_copies(item):
         found.append(f"copies training images, {item.copied:.0%} are as close as duplicates")
     elif _copies_as_a_whole(item):
         found.append(f"copies training images, {item.copy_ratio:.2f} times as far from them as new ones are")
@@ -60,6 +60,14 @@ def _copies_as_a_whole(item: ClassQuality) -> bool:
     if item.copy_z is None or item.copy_ratio is None or not _is_trusted(item):
         return False
     return item.copy_z < COPY_Z and item.copy_ratio < COPY_RATIO
+
+
+def _expected_copies(item: ClassQuality) -> float:
+    """The largest share of new images that chance makes as close to a training image as a duplicate: the share by
+    which that distance is defined, and four standard errors each of its estimate (two images that are each other's
+    nearest count as one) and of the share itself."""
+    errors = math.sqrt(2 * DUPLICATES / item.training) + math.sqrt(DUPLICATES / item.drawn)
+    return DUPLICATES + 4 * errors
 
 
 def _expected_agreement(item: ClassQuality) -> float:

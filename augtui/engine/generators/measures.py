@@ -67,13 +67,21 @@ def nearest(queries: Vectors, pool: Vectors) -> tuple[Vectors, NDArray[np.int64]
     return distances, rows
 
 
-def nearest_other(vectors: Vectors, queries: NDArray[np.int64]) -> Vectors:
-    """Euclidean distance (len(queries),) of the rows `queries` of `vectors` to their nearest other row."""
+def nearest_other(vectors: Vectors, queries: NDArray[np.int64], versions: int = 1) -> Vectors:
+    """Euclidean distance (len(queries),) of the rows `queries` of `vectors` to their nearest other row.
+
+    Args:
+        vectors: so many versions of the same n things, one version after the other.
+        queries: rows of the first version.
+        versions: of each thing; no version of the thing itself counts as another one.
+    """
+    things = len(vectors) // versions
     distances = np.empty(len(queries))
     for first in range(0, len(queries), _BLOCK):
         part = queries[first : first + _BLOCK]
         squared = _squared_distances(vectors[part], vectors)
-        squared[np.arange(len(part)), part] = np.inf
+        for version in range(versions):
+            squared[np.arange(len(part)), part + version * things] = np.inf
         distances[first : first + _BLOCK] = np.sqrt(squared.min(axis=1))
     return distances
 

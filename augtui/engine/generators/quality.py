@@ -32,7 +32,7 @@ TRUSTED = 50
 """Validation images of a class below which no number made with them is trusted."""
 _SMALL = 16
 """Side at which pixels are compared: a copy stays close to its original under noise and small shifts."""
-_DUPLICATES = 0.01
+DUPLICATES = 0.01
 """The closest share of the training images' own nearest neighbours counts as the distance of duplicates."""
 _QUERIES = 2000
 """Training images that this distance is estimated with."""
@@ -121,9 +121,8 @@ class Yardstick:
         return Marks(kid=distance, density=density, coverage=coverage, agreement=agreement)
 
     def _distance_of_duplicates(self, training: int, seed: int) -> float:
-        originals = self._pool[:training]
         queries = np.random.default_rng(stream_seed(seed, "duplicates", self.label)).permutation(training)[:_QUERIES]
-        return float(np.quantile(nearest_other(originals, queries), _DUPLICATES))
+        return float(np.quantile(nearest_other(self._pool, queries, versions=2), DUPLICATES, method="lower"))
 
     def _closest(self, distances: Vectors, rows: NDArray[np.int64]) -> tuple[Closest, ...]:
         originals = len(self._pool) // 2
