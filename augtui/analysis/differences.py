@@ -42,6 +42,13 @@ def differences(data: StudyData, resamples: Resamples, rng: np.random.Generator)
     return found
 
 
+def between(
+    data: StudyData, resamples: Resamples, arms: tuple[str, str], point: Point, metric: str
+) -> PairedEstimate | None:
+    """The first arm minus the second at one axis point; None without two pairs. Uncorrected for choosing them."""
+    return _estimate(metric, _pairs(data.of(arms[0], point), data.of(arms[1], point)), resamples)
+
+
 def _judge(
     data: StudyData,
     found: dict[Key, dict[str, Difference]],

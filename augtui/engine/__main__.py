@@ -24,6 +24,9 @@ def main(arguments: list[str]) -> int:
     for job in (worker, run):
         job.add_argument("--device", default="cpu")
         job.add_argument("--checkpoint-seconds", type=float, default=30.0)
+    repredict = jobs.add_parser("repredict", help="ask a saved model about its test images again")
+    repredict.add_argument("folder", type=Path, help="of the run")
+    repredict.add_argument("--device", default="cpu")
     slots = jobs.add_parser("slots", help="the device of each slot")
     slots.add_argument("--device", default="auto")
     slots.add_argument("--slots", type=int)
@@ -68,6 +71,8 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
         from augtui.engine.device import slot_devices
 
         return {"devices": slot_devices(options.device, options.slots)}
+    if options.job == "repredict":
+        return _repredict(options)
     if options.job == "doctor":
         from augtui.engine.doctor import examine
 
@@ -81,6 +86,22 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
     if options.job == "augment":
         return offline.write_copies(offline.Request.of(options), channel.progress)
     return offline.write_sheet(offline.Request.of(options))
+
+
+def _repredict(options: argparse.Namespace) -> dict[str, Any]:
+    import torch
+
+    from augtui.engine.data import Library
+    from augtui.engine.device import use
+    from augtui.engine.repredict import repredict
+    from augtui.paths import RunPaths
+    from augtui.runlog.info import read_info
+
+    run_paths = RunPaths(options.folder)
+    environment = read_info(run_paths.study).environment
+    if environment is not None:
+        use(environment)
+    return repredict(run_paths, Library(torch.device(options.device)))
 
 
 def _run(options: argparse.Namespace) -> int:

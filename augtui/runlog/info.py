@@ -37,8 +37,8 @@ class StudyInfo(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str | None = None
     """Of the dataset's files."""
     dropped: tuple[str, ...] = ()
-    """What leak = "drop-from-train" leaves out beside exact copies of test images: near copies, and images of patients
-    who are in the test set. It follows from the files, so that `fingerprint` stands for it too."""
+    """What leak = "drop-from-train" leaves out beside exact copies of test images: near copies, and images of
+    patients who are in the test set. It follows from the files, so that `fingerprint` stands for it too."""
     environment: Environment | None = None
     device_name: str = ""
     weights_hash: dict[str, str] = {}

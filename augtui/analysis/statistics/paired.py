@@ -65,6 +65,26 @@ def paired_estimate(deltas: NDArray[np.float64], image_variance: float, units: i
     return PairedEstimate(mean=mean, sd=sd, n=n, se=se, df=df, p=_p(mean, se, df))
 
 
+def independent_estimate(
+    first: NDArray[np.float64], second: NDArray[np.float64], image_variance: float, units: int
+) -> PairedEstimate | None:
+    """The difference of means, first minus second, of runs that are not paired (Welch), on the same test images.
+
+    Returns:
+        None below two values on a side, or without a variance over images; its `sd` is that of a single run.
+    """
+    if min(len(first), len(second)) < 2 or math.isnan(image_variance):
+        return None
+    variances = [float(np.var(side, ddof=1)) / len(side) for side in (first, second)]
+    of_seeds = sum(variances)
+    seeds_df = satterthwaite(variances[0], len(first) - 1, variances[1], len(second) - 1)
+    mean = float(np.mean(first) - np.mean(second))
+    se = math.sqrt(of_seeds + image_variance)
+    df = satterthwaite(of_seeds, seeds_df, image_variance, max(units - 1, 1))
+    sd = math.sqrt(of_seeds * min(len(first), len(second)))
+    return PairedEstimate(mean=mean, sd=sd, n=min(len(first), len(second)), se=se, df=df, p=_p(mean, se, df))
+
+
 def satterthwaite(first: float, first_df: float, second: float, second_df: float) -> float:
     """Degrees of freedom of the sum of two variances of a mean; never below those of the first."""
     if first + second == 0:

@@ -1,0 +1,1 @@
+"""A study's numbers in the formats of other programs."""

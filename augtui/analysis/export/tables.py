@@ -1,0 +1,45 @@
+"""A study's tables as CSV or Parquet files."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from pathlib import Path
+
+from augtui.analysis.collect import StudyData
+from augtui.analysis.report.data import arms_csv, curves_csv, runs_csv
+from augtui.analysis.summarise import summarise
+from augtui.errors import AugtuiError
+from augtui.paths import write_atomic
+
+
+def write_csv(data: StudyData, folder: Path) -> list[Path]:
+    """arms.csv, runs.csv and curves.csv; gives the files."""
+    written = []
+    for name, text in _tables(data).items():
+        write_atomic(folder / f"{name}.csv", text)
+        written.append(folder / f"{name}.csv")
+    return written
+
+
+def write_parquet(data: StudyData, folder: Path) -> list[Path]:
+    """The same tables as Parquet, with typed columns.
+
+    Raises:
+        AugtuiError: pyarrow is not installed.
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise AugtuiError("Parquet files need pyarrow, which is not installed", "pip install 'augtui[parquet]'")
+    import pandas as pd
+
+    written = []
+    for name, text in _tables(data).items():
+        content = io.BytesIO()
+        pd.read_csv(io.StringIO(text)).to_parquet(content, index=False)
+        write_atomic(folder / f"{name}.parquet", content.getvalue())
+        written.append(folder / f"{name}.parquet")
+    return written
+
+
+def _tables(data: StudyData) -> dict[str, str]:
+    return {"arms": arms_csv(summarise(data)), "runs": runs_csv(data), "curves": curves_csv(data)}

@@ -1,0 +1,1 @@
+"""A study as a document: built once, without a format in mind, then written as Markdown, HTML or LaTeX."""

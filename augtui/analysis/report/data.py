@@ -1,0 +1,98 @@
+"""A study's numbers for other programs: CSV tables and one JSON object."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from augtui.analysis.collect import StudyData
+from augtui.analysis.report.source import Source
+from augtui.metrics import METRICS
+from augtui.runlog.summary import Difference, Summary
+
+_DIFFERENCE = (
+    "n", "mean", "sd", "low", "high", "p", "p_holm", "verdict", "visible", "df", "p_sign_flip", "p_mcnemar", "better"
+)  # fmt: skip
+
+
+def arms_csv(summary: Summary) -> str:
+    """One row for each arm, axis point and metric: the mean over runs, and the difference from the baseline."""
+    keys = list(summary.arms[0].axes) if summary.arms else []
+    head = ["arm", *keys, "metric", "runs", "mean", "sd", *(f"difference_{name}" for name in _DIFFERENCE)]
+    rows = (
+        [
+            arm.name,
+            *arm.axes.values(),
+            metric,
+            arm.finished,
+            spread.mean,
+            spread.sd,
+            *_difference(arm.difference.get(metric)),
+        ]
+        for arm in summary.arms
+        for metric, spread in arm.metrics.items()
+    )
+    return _csv(head, rows)
+
+
+def runs_csv(data: StudyData) -> str:
+    """One row for each run: its test metrics."""
+    keys = [key for key, _ in data.points[0]]
+    head = ["run", "arm", *keys, "seed", "state", *METRICS]
+    rows = (
+        [
+            run.cell.folder,
+            run.cell.arm.name,
+            *(value for _, value in run.cell.point),
+            run.cell.seed,
+            "finished" if run.finished else "failed" if run.failed else "missing",
+            *(run.metrics["test"][name] if run.finished else None for name in METRICS),
+        ]
+        for run in data.runs
+    )
+    return _csv(head, rows)
+
+
+def curves_csv(data: StudyData) -> str:
+    """One row for each epoch of each run."""
+    keys = [key for key, _ in data.points[0]]
+    values = ("loss", "val_loss", "val_accuracy", "val_balanced_accuracy", "lr")
+    rows = (
+        [
+            run.cell.folder,
+            run.cell.arm.name,
+            *(value for _, value in run.cell.point),
+            run.cell.seed,
+            epoch,
+            *(getattr(event, name) for name in values),
+        ]
+        for run in data.runs
+        for epoch, event in run.curve.items()
+    )
+    return _csv(["run", "arm", *keys, "seed", "epoch", *values], rows)
+
+
+def report_json(source: Source) -> str:
+    """Everything in one object."""
+    content = {
+        "summary": source.summary,
+        "check": source.check,
+        "study": source.info,
+        "plan": source.plan_text,
+    }
+    return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
+
+
+def _difference(difference: Difference | None) -> list[object]:
+    return [None if difference is None else getattr(difference, name) for name in _DIFFERENCE]
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue()
