@@ -1,10 +1,14 @@
 """Images, draws and policies for the tests of policies."""
 
+import os
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
+from PIL import Image
 from skimage import data, transform
 from torch import Tensor
 
@@ -67,3 +71,15 @@ def policy(name: str, **params: ParamValue) -> Any:
 def difference(one: Tensor, other: Tensor) -> float:
     """Mean absolute difference in grey levels."""
     return float((one.float() - other.float()).abs().mean())
+
+
+def real_images(dataset: str, count: int, size: int) -> Tensor:
+    """uint8 [count, 3, size, size] of the real datasets; skips where they are not there."""
+    given = os.environ.get("AUGTUI_REAL_DATA")
+    folder = (Path(given) if given else Path(__file__).parents[3] / "shared" / "data") / dataset / "train"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there")
+    files = sorted(folder.glob("*/*"))
+    chosen = files[:: max(1, len(files) // count)][:count]
+    pixels = [np.asarray(Image.open(file).convert("RGB").resize((size, size))) for file in chosen]
+    return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).contiguous()

@@ -75,7 +75,8 @@ class _Translator:
             case OneOf():
                 return self.make.OneOf([self.augmenter(part) for part in policy.policies])
             case Sometimes():
-                return self.make.Sometimes(policy.p, self.augmenter(policy.policy))
+                # In a list: imgaug takes a bare OneOf for the list of its parts and never seeds it.
+                return self.make.Sometimes(policy.p, [self.augmenter(policy.policy)])
             case Geometric():
                 return self.make.Sequential(self._geometry(policy), random_order=policy.random_order)
             case Superpixels():

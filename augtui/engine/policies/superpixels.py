@@ -35,8 +35,8 @@ class Superpixels:
     """Paints each segment with a probability that is drawn for each image.
 
     Segments are found on images reduced to `max_size`. "clean" paints the image as it is; "compatible" paints
-    the reduced image and enlarges it again, as imgaug does. Label maps belong to the decoded image: where it has
-    been moved since, they move with it.
+    the reduced image and enlarges it again, as imgaug does, unless nothing is painted. Label maps belong to the
+    decoded image: where it has been moved since, they move with it.
     """
 
     p_replace: Number
@@ -63,9 +63,15 @@ class Superpixels:
             labels = _enlarged(kept, size)
             labels = sources.follow(labels, _NO_SEGMENT)
             labels = _enlarged(labels, found)
-        drawn = draws.uniforms("segments", int(labels.max()) + 1) < share[:, None]
+        last = labels.flatten(1).amax(dim=1).clamp(min=0).cpu()
+        segments = torch.arange(int(last.max()) + 1)
+        drawn = (draws.uniforms("segments", len(segments)) < share[:, None]) & (segments <= last[:, None])
         painted = paint_segments(canvas, labels, drawn)
-        return resize_linear(painted, size) if reduced else painted
+        if not reduced:
+            return painted
+        result = resize_linear(painted, size)
+        untouched = (~drawn.any(dim=1)).nonzero()[:, 0].to(images.device)
+        return result.index_copy_(0, untouched, images.index_select(0, untouched))
 
     def describe(self, draws: Draws, size: tuple[int, int]) -> list[str]:
         rows = zip(*(column.tolist() for column in self._draw(draws)), strict=True)
