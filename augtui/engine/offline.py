@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import io
 import os
 import shutil
@@ -70,6 +71,11 @@ class OneImage:
     """A dataset of a single image at its own size, for policies that ask where their images come from."""
 
     pixels: NDArray[np.uint8]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the pixels, which are all there is."""
+        return hashlib.sha256(f"{self.pixels.shape}".encode() + self.pixels.tobytes()).hexdigest()[:16]
 
 
 def write_copies(request: Request, progress: Progress) -> dict[str, Any]:
