@@ -101,12 +101,14 @@ def test_a_set_is_made_once_and_is_the_same_wherever_it_is_made(toy: Dataset, tm
 
 def test_a_smaller_amount_has_the_same_pictures(toy: Dataset, tmp_path: Path) -> None:
     small, large = _make(toy, tmp_path, amount=0.25), _make(toy, tmp_path, amount=0.5)
-    found = {
-        (row, number): image.tobytes()
-        for row, number, image in zip(large.rows, large.passes, large.images, strict=True)
-    }
-    for row, number, image in zip(small.rows, small.passes, small.images, strict=True):
-        assert found[(row, number)] == image.tobytes()
+    found = _by_parent(large)
+    for key, picture in _by_parent(small).items():
+        assert found[key] == picture
+
+
+def _by_parent(made: MadeSet) -> dict[tuple[int, int], bytes]:
+    parts = zip(made.rows.tolist(), made.passes.tolist(), made.images, strict=True)
+    return {(row, number): image.tobytes() for row, number, image in parts}
 
 
 def test_every_made_image_names_its_parent(toy: Dataset, tmp_path: Path) -> None:
