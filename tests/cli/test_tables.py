@@ -113,7 +113,7 @@ def test_nothing_is_cut_off_at_any_usual_width(width: int) -> None:
 names = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,40}", fullmatch=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(names, min_size=1, max_size=5, unique=True), st.integers(30, 220))
 def test_no_line_is_wider_than_the_terminal(labels: list[str], width: int) -> None:
     content = summary(*(arm(name, 0.5, NOTHING) for name in labels), baseline=labels[0])
