@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from skimage import data, transform
+from skimage import data
 from torch import Tensor
 
 from augtui.engine.draws import Draws, image_keys
@@ -27,8 +27,7 @@ def _photograph(name: str, size: int) -> np.ndarray:
     if image.ndim == 2:
         image = np.repeat(image[..., None], 3, axis=2)
     side = min(image.shape[:2])
-    square = image[:side, :side, :3]
-    return (transform.resize(square, (size, size), anti_aliasing=True) * 255).round().astype(np.uint8)
+    return np.asarray(Image.fromarray(image[:side, :side, :3]).resize((size, size), Image.Resampling.LANCZOS))
 
 
 def photographs(count: int = len(PHOTOGRAPHS), size: int = 64) -> Tensor:

@@ -58,7 +58,7 @@ def test_operation_equals_torchvision(name):
             assert torch.equal(ours, theirs)
         else:
             # Rounding decides between two equally near pixels, or grey levels, here and there.
-            assert difference(ours, theirs) < 0.2
+            assert difference(ours, theirs) < 0.4
 
 
 @pytest.mark.parametrize("name", ["shear_x", "shear_y", "rotate"])

@@ -50,7 +50,7 @@ FIXED: dict[str, tuple[ImagePolicy, float]] = {
     "rotate nearest": (rotate(degrees=-20.0, border="wrap", **(WARP | {"interpolation": "nearest"})), CLOSE),
     "scale": (scale(factor=0.7, border="symmetric", **WARP), CLOSE),
     "shear": (shear(degrees=12.0, border="constant", **WARP), CLOSE),
-    "crop": (crop(p=1.0, share=0.1), CLOSE),
+    "crop": (crop(p=1.0, share=0.1), WITHIN),
     **{f"pad {border}": (pad(p=1.0, share=0.11, border=border, fill=50.0), WITHIN) for border in BORDERS},
     "flip": (flip(horizontal=1.0, vertical=0.0), EXACT),
     "flip both": (flip(horizontal=1.0, vertical=1.0), EXACT),

@@ -91,7 +91,7 @@ class Quantise(Operation):
         return levels.quantise(images, *drawn)
 
     def words(self, *drawn: Any) -> str:
-        return f"{drawn[0]} levels"
+        return f"quantise to {drawn[0]} levels"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ def quantise(images: Tensor, colours: Tensor) -> Tensor:
     """Keeps `colours` (int64 [N] on the CPU, 2..256) evenly spaced levels: each goes to the middle of its bin."""
     width = (256 / colours.float())[:, None, None]
     levels = torch.arange(256.0)
-    return _apply(images, ((levels / width).floor() * width + width / 2).round())
+    centres = ((levels / width).floor() * width + width / 2).round()
+    return _apply(images, torch.where(width > 1, centres, levels))
 
 
 def add_noise(images: Tensor, noise: Tensor, scale: Tensor) -> Tensor:
