@@ -16,6 +16,7 @@ from augtui.paths import StudyPaths
 from augtui.plan.grid import cells
 from augtui.plan.reader import read_plan
 from augtui.runlog.fold import StudyState
+from augtui.runlog.generators import generator_records
 from augtui.runlog.glance import read_study
 from augtui.runlog.liveness import host_name, study_status
 from augtui.runlog.summary import ArmSummary, Difference, Spread, Summary, read_summary
@@ -69,6 +70,16 @@ def results_object(summary: Summary) -> dict[str, Any]:
     }
 
 
+def generators_object(paths: StudyPaths) -> list[dict[str, Any]]:
+    """The `generators` of what `--json` prints: each with its folder and, once it is fitted, its quality.json."""
+    records = generator_records(paths, read_plan(paths.plan, ()).plan)
+    return [
+        {"run": record.cell.folder, "name": record.cell.name, "seed": record.cell.seed}
+        | {"quality": msgspec.to_builtins(record.quality)}
+        for record in records
+    ]
+
+
 def _arm(arm: ArmSummary) -> dict[str, Any]:
     keys = dict.fromkeys((*METRICS, *arm.metrics))
     return {
@@ -80,6 +91,8 @@ def _arm(arm: ArmSummary) -> dict[str, Any]:
         "difference": {key: _difference(value) for key, value in arm.difference.items()},
         "finished": arm.finished,
         "seeds": list(arm.seeds),
+        "gate": arm.gate,
+        "left_out": arm.left_out,
     }
 
 

@@ -97,7 +97,7 @@ class ResultTable:
         if layout.verdicts:
             table.add_column("verdict", no_wrap=True, header_style="not bold")
         for arm in arms:
-            name, runs = self._name(arm)
+            name, runs = self._name(arm, signs)
             cells = [name, runs] if layout.one_line else [_stacked(name, Text.assemble(("n ", "dim"), runs))]
             cells += [_spread(arm.metrics.get(metric), layout, signs) for metric in layout.metrics]
             cells.append(self._difference(arm, layout, signs))
@@ -107,9 +107,11 @@ class ResultTable:
             table.add_row(*cells)
         return table
 
-    def _name(self, arm: ArmSummary) -> tuple[Text, Text]:
+    def _name(self, arm: ArmSummary, signs: Glyphs) -> tuple[Text, Text]:
         """The arm's name, and the number of runs that its line is made from."""
         name = Text(plain(arm.name), style="bold" if arm.name == self._summary.baseline else "")
+        if arm.gate == "failed":
+            name.append(f" {signs.warning}gate", style="not bold yellow")
         runs = Text(f"{arm.finished}/{arm.runs}" if arm.finished < arm.runs else f"{arm.finished}", style="dim")
         if arm.failed:
             runs.stylize("not dim red")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from augtui.paths import StudyPaths
 from augtui.plan.fitting import GeneratorCell, generator_cell, generator_cells, generators_of
 from augtui.plan.grid import Point, points, settings_at
 from augtui.plan.spec import Plan
 from augtui.runlog.quality import GeneratorQuality, read_quality
+
+Gate = Literal["passed", "failed", "unjudged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,21 @@ def generator_records(study: StudyPaths, plan: Plan) -> list[GeneratorRecord]:
         AugtuiError: a quality.json cannot be read.
     """
     return [GeneratorRecord(cell, read_quality(study.run(cell.folder))) for cell in generator_cells(plan)]
+
+
+def arm_gates(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Point], Gate]:
+    """What the gate says of the arms (by name and axis point) that use fitted generators, the worst of its seeds."""
+    known = {record.cell.folder: record.quality for record in records}
+    found: dict[tuple[str, Point], Gate] = {}
+    for point in points(plan):
+        for arm in plan.arms:
+            cells = [generator_cell(plan, g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
+            verdicts = {quality.passed for cell in cells if (quality := known[cell.folder]) is not None}
+            if verdicts:
+                found[(arm.name, point)] = (
+                    "failed" if False in verdicts else "unjudged" if None in verdicts else "passed"
+                )
+    return found
 
 
 def dropped_arms(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Point], str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from augtui.errors import AugtuiError
@@ -9,6 +11,8 @@ from augtui.paths import RunPaths, write_atomic
 from augtui.plan.spec import GeneratorSpec
 
 QUALITY = "quality.json"
+SHEETS = "samples"
+"""The folder of the sheets, in a generator's run folder; closest-<class>.png are among them."""
 
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +120,19 @@ def read_quality(run: RunPaths) -> GeneratorQuality | None:
         return None
     except msgspec.DecodeError as error:
         raise AugtuiError(f"{path} cannot be read: {error}") from error
+
+
+def newest_sheets(run: RunPaths) -> dict[str, Path]:
+    """The newest sheet of samples of each class, by class name; also while the generator is being fitted.
+
+    Sheets are samples/<epoch>-<class>.png, always drawn from the same latents, so that older ones show the way.
+    """
+    found = {}
+    for path in sorted((run.folder / SHEETS).glob("*-*.png")):
+        epoch, _, name = path.stem.partition("-")
+        if epoch.isdecimal():
+            found[name] = path
+    return found
 
 
 def write_quality(run: RunPaths, quality: GeneratorQuality) -> None:

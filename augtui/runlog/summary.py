@@ -92,6 +92,9 @@ class ArmSummary(Record, frozen=True, kw_only=True):
     failed: int
     left_out: str = ""
     """Why the plan does without this arm (its generator failed the gate); empty where it does not."""
+    gate: str = ""
+    """What the gate says of the generators that it uses, the worst of their seeds: passed, failed or unjudged; empty
+    without generators."""
     finished: int = 0
     seeds: list[int] = []
     """Of the finished runs, ascending."""

@@ -17,10 +17,7 @@ from augtui.errors import AugtuiError
 from augtui.paths import RunPaths, write_atomic
 from augtui.plan.fitting import FittedKey
 from augtui.plan.grid import RunSpec, SetSpec
-from augtui.runlog.quality import QUALITY, GeneratorQuality, read_quality
-
-SHEETS = "samples"
-"""The folder of the sample sheets, in a run's folder."""
+from augtui.runlog.quality import QUALITY, SHEETS, GeneratorQuality, read_quality
 
 
 def key_of(source: RunSpec | SetSpec) -> FittedKey:

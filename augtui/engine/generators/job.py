@@ -12,7 +12,7 @@ from torch import Tensor
 from augtui.engine.data import Resident
 from augtui.engine.engine import Engine
 from augtui.engine.generators.drawing import Artist, DrawingNetwork
-from augtui.engine.generators.fitted import SHEETS, is_cached, key_of, publish, take_from_cache, write_model
+from augtui.engine.generators.fitted import is_cached, key_of, publish, take_from_cache, write_model
 from augtui.engine.generators.gate import judge
 from augtui.engine.generators.parts import Part
 from augtui.engine.generators.probe import Probe, train_probe
@@ -24,7 +24,7 @@ from augtui.errors import AugtuiError
 from augtui.paths import RunPaths
 from augtui.plan.grid import RunSpec
 from augtui.runlog.info import StudyInfo
-from augtui.runlog.quality import ClassQuality, GeneratorQuality, Pair, read_quality, write_quality
+from augtui.runlog.quality import SHEETS, ClassQuality, GeneratorQuality, Pair, read_quality, write_quality
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from augtui.engine.data import Library
 from augtui.engine.device import choose_environment, slot_devices, use
 from augtui.engine.engine import Engine
 from augtui.engine.generators.drawing import resized
-from augtui.engine.generators.fitted import SHEETS, Fitted, key_of, lineage, load_fitted
+from augtui.engine.generators.fitted import Fitted, key_of, lineage, load_fitted
 from augtui.engine.generators.sheets import save_image
 from augtui.engine.run import carry_out
 from augtui.errors import AugtuiError, ExitCode
@@ -38,7 +38,7 @@ from augtui.plan.spec import GeneratorSpec, canonical
 from augtui.runlog import events as ev
 from augtui.runlog.info import StudyInfo, write_info
 from augtui.runlog.liveness import host_name
-from augtui.runlog.quality import QUALITY
+from augtui.runlog.quality import QUALITY, SHEETS
 
 CHUNK = 256
 """Images that are drawn and written at a time."""
