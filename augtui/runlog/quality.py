@@ -59,9 +59,10 @@ class ClassQuality(msgspec.Struct, frozen=True, kw_only=True):
     spread: float
     """Distance between drawn images at 16 px, relative to that between training images."""
     copy_z: float | None
-    """Three-sample test: below -3, drawn images lie closer to training images than validation images do."""
+    """Three-sample test of the distance to the nearest training image, relative to the tenth nearest: below -3, drawn
+    images lie closer to single training images than validation images do."""
     copy_ratio: float | None
-    """Median distance to the nearest training image, drawn over validation images."""
+    """The median of that relative distance, drawn over validation images."""
     copied: float
     """Share of drawn images as close to a training image as a duplicate."""
     flat_steps: int

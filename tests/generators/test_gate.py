@@ -6,6 +6,7 @@ import msgspec
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from augtui.engine.generators.gate import judge
 from augtui.engine.generators.probe import Probe, train_probe
@@ -92,6 +93,13 @@ def test_copies_among_new_images_are_found(yardstick: Yardstick) -> None:
     assert passed is False
     assert len(reasons) == 1
     assert "are as close as duplicates" in reasons[0]
+
+
+def test_blurred_new_images_are_no_copies(yardstick: Yardstick) -> None:
+    small = functional.interpolate(discs(7, yardstick.drawn).float(), size=6, mode="bilinear", antialias=True)
+    blurred = functional.interpolate(small, size=64, mode="bilinear").round().to(torch.uint8)
+    _, reasons = judge([quality(yardstick, blurred)])
+    assert not any("copies" in reason for reason in reasons)
 
 
 def test_the_closest_pairs_name_the_copied_images(yardstick: Yardstick) -> None:

@@ -13,8 +13,7 @@ from augtui.engine.generators.measures import (
     density_and_coverage,
     kid,
     mann_whitney_z,
-    nearest,
-    nearest_other,
+    neighbours,
     spread,
 )
 
@@ -83,22 +82,27 @@ def test_mann_whitney_agrees_with_scipy(first: list[int], second: list[int]) -> 
     assert 0.5 * math.erfc(-z / math.sqrt(2)) == pytest.approx(float(expected), abs=1e-9)
 
 
-def test_nearest_gives_distance_and_row_across_blocks() -> None:
+def test_neighbours_are_the_nearest_and_the_kth_nearest_across_blocks() -> None:
     pool, queries = normal(0, 700, 4), normal(1, 1100, 4)
-    distances, rows = nearest(queries, pool)
+    near = neighbours(queries, pool, k=3)
     gaps = np.linalg.norm(queries[:, None] - pool[None], axis=2)
-    np.testing.assert_array_equal(rows, gaps.argmin(axis=1))
-    np.testing.assert_allclose(distances, gaps.min(axis=1), atol=1e-7)
+    np.testing.assert_array_equal(near.row, gaps.argmin(axis=1))
+    np.testing.assert_allclose(near.distance, gaps.min(axis=1), atol=1e-7)
+    np.testing.assert_allclose(near.relative, gaps.min(axis=1) / np.sort(gaps, axis=1)[:, 2], atol=1e-7)
 
 
-def test_nearest_other_passes_the_row_itself_over() -> None:
-    vectors = np.array([[0.0], [1.0], [5.0], [5.0]])
-    np.testing.assert_allclose(nearest_other(vectors, np.arange(4)), [1.0, 1.0, 0.0, 0.0], atol=1e-7)
-
-
-def test_nearest_other_passes_every_version_of_a_thing_over() -> None:
+def test_no_version_of_a_thing_is_its_own_neighbour() -> None:
     versions = np.array([[0.0], [1.0], [9.0], [0.1], [1.5], [2.5]])
-    np.testing.assert_allclose(nearest_other(versions, np.arange(3), versions=2), [1.0, 0.9, 7.5], atol=1e-7)
+    near = neighbours(versions[:3], versions, k=2, own=np.arange(3), versions=2)
+    np.testing.assert_allclose(near.distance, [1.0, 0.9, 7.5], atol=1e-7)
+    np.testing.assert_array_equal(near.row, [1, 3, 4])
+    np.testing.assert_allclose(near.relative, [1.0 / 1.5, 0.9 / 1.0, 7.5 / 8.0], atol=1e-7)
+
+
+def test_equal_things_are_each_others_neighbours() -> None:
+    vectors = np.array([[5.0], [5.0], [0.0], [1.0]])
+    near = neighbours(vectors, vectors, k=2, own=np.arange(4))
+    np.testing.assert_allclose(near.distance, [0.0, 0.0, 1.0, 1.0], atol=1e-7)
 
 
 def test_spread_is_the_mean_square_distance_of_two_rows() -> None:

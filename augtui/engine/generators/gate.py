@@ -17,8 +17,8 @@ SPREAD = 0.3
 """Drawn images closer together than this share of the training images' distance are a collapse."""
 FLAT_STEPS = 500
 COPY_Z = -3.0
-COPY_RATIO = 0.8
-"""Smooth images lie a little closer to everything: a copier also has a median distance below this share."""
+COPY_RATIO = 0.9
+"""With many images the smallest difference is beyond chance: a copier's is also at least as large as this."""
 
 
 def judge(classes: list[ClassQuality]) -> tuple[bool | None, tuple[str, ...]]:
@@ -45,7 +45,9 @@ def _failures(item: ClassQuality) -> list[str]:
     if item.copied > _expected_copies(item):
         found.append(f"copies training images, {item.copied:.0%} are as close as duplicates")
     elif _copies_as_a_whole(item):
-        found.append(f"copies training images, {item.copy_ratio:.2f} times as far from them as new ones are")
+        found.append(
+            f"copies training images, from which they are {item.copy_ratio:.2f} times as far as new ones are"
+        )
     coverage, ceiling = item.marks.coverage, item.ceiling.coverage
     if _is_trusted(item) and coverage is not None and ceiling is not None and coverage < COVERAGE_SHARE * ceiling:
         found.append(f"covers {coverage:.0%} of the real images, real ones {ceiling:.0%}")

@@ -8,6 +8,7 @@ Meehan, Chaudhuri and Dasgupta, "A non-parametric test to detect data-copying in
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ Vectors = NDArray[np.float64]
 
 NEIGHBOURS = 5
 """The k of density and coverage."""
+_TINY = 1e-12
 _BLOCK = 512
 """Rows of a distance matrix that are held at a time."""
 
@@ -55,35 +57,45 @@ def density_and_coverage(real: Vectors, drawn: Vectors, k: int = NEIGHBOURS) -> 
     return inside / (k * len(drawn)), covered / len(real)
 
 
-def nearest(queries: Vectors, pool: Vectors) -> tuple[Vectors, NDArray[np.int64]]:
-    """Euclidean distance (n,) of each query to its nearest row of `pool`, and that row (n,)."""
-    distances = np.empty(len(queries))
-    rows = np.empty(len(queries), dtype=np.int64)
-    for first in range(0, len(queries), _BLOCK):
-        part = slice(first, first + _BLOCK)
-        squared = _squared_distances(queries[part], pool)
-        rows[part] = squared.argmin(axis=1)
-        distances[part] = np.sqrt(squared[np.arange(len(squared)), rows[part]])
-    return distances, rows
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The neighbours of n queries in a pool."""
+
+    distance: Vectors
+    """(n,): Euclidean, to the nearest."""
+    row: NDArray[np.int64]
+    """(n,): the nearest."""
+    relative: Vectors
+    """(n,): `distance` over that to the k-th nearest, in [0, 1]. Small for a copy. A blurred image is nearer to
+    everything: its `distance` is small too, this is not."""
 
 
-def nearest_other(vectors: Vectors, queries: NDArray[np.int64], versions: int = 1) -> Vectors:
-    """Euclidean distance (len(queries),) of the rows `queries` of `vectors` to their nearest other row.
+def neighbours(
+    queries: Vectors, pool: Vectors, k: int, own: NDArray[np.int64] | None = None, versions: int = 1
+) -> Neighbours:
+    """The nearest and the k-th nearest row of `pool` for each query.
 
     Args:
-        vectors: so many versions of the same n things, one version after the other.
-        queries: rows of the first version.
-        versions: of each thing; no version of the thing itself counts as another one.
+        queries: (n, d).
+        pool: (m, d): so many versions of the same m / versions things, one version after the other; m > k.
+        k: at least 2.
+        own: (n,): the thing that each query is, no version of which counts as its neighbour; None: none of them.
+        versions: of each thing.
     """
-    things = len(vectors) // versions
-    distances = np.empty(len(queries))
-    for first in range(0, len(queries), _BLOCK):
-        part = queries[first : first + _BLOCK]
-        squared = _squared_distances(vectors[part], vectors)
-        for version in range(versions):
-            squared[np.arange(len(part)), part + version * things] = np.inf
-        distances[first : first + _BLOCK] = np.sqrt(squared.min(axis=1))
-    return distances
+    things = len(pool) // versions
+    k = min(k, (things - (own is not None)) * versions)
+    first, last = np.empty(len(queries)), np.empty(len(queries))
+    rows = np.empty(len(queries), dtype=np.int64)
+    for start in range(0, len(queries), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        squared = _squared_distances(queries[part], pool)
+        if own is not None:
+            for version in range(versions):
+                squared[np.arange(len(squared)), own[part] + version * things] = np.inf
+        rows[part] = squared.argmin(axis=1)
+        first[part] = np.sqrt(squared[np.arange(len(squared)), rows[part]])
+        last[part] = np.sqrt(np.partition(squared, k - 1, axis=1)[:, k - 1])
+    return Neighbours(first, rows, first / np.maximum(last, _TINY))
 
 
 def spread(vectors: Vectors) -> float:

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from augtui.engine.generators.drawing import resized
 from augtui.engine.generators.measures import (
     NEIGHBOURS,
+    Neighbours,
     Vectors,
     density_and_coverage,
     kid,
     mann_whitney_z,
-    nearest,
-    nearest_other,
+    neighbours,
     spread,
 )
 from augtui.engine.generators.probe import Judged, Probe
@@ -34,6 +33,10 @@ _SMALL = 16
 """Side at which pixels are compared: a copy stays close to its original under noise and small shifts."""
 DUPLICATES = 0.01
 """The closest share of the training images' own nearest neighbours counts as the distance of duplicates."""
+_CROWD = 10
+"""A copy is much closer to its original than to the tenth nearest image; a merely smooth image is not."""
+_CROWDED = 0.10
+"""... where the training images' own share of these relations is the measure."""
 _QUERIES = 2000
 """Training images that this distance is estimated with."""
 PAIRS = 8
@@ -83,8 +86,8 @@ class Yardstick:
         real_training = probe.judge(training[torch.from_numpy(chosen).to(training.device)])
         self._training_spread = spread(_small(training))
         self._pool = np.concatenate([_small(training), _small(training.flip(-1))])
-        self._validation_distance = nearest(_small(validation), self._pool)[0] if self.validation else None
-        self._duplicate = self._distance_of_duplicates(len(training), seed)
+        self._near_validation = neighbours(_small(validation), self._pool, _CROWD) if self.validation else None
+        self._duplicate = self._duplicates(len(training), seed)
         marks = self._marks(real_training)
         agreement = _share(self._real.labels == label) if self._real is not None else None
         self.ceiling = Marks(kid=marks.kid, density=marks.density, coverage=marks.coverage, agreement=agreement)
@@ -97,19 +100,20 @@ class Yardstick:
     def measure(self, images: Tensor) -> Measured:
         """All numbers of drawn images uint8 (n, 3, s, s)."""
         small = _small(images)
-        distances, rows = nearest(small, self._pool)
+        near = neighbours(small, self._pool, _CROWD)
         copy_z, copy_ratio = None, None
-        if self._validation_distance is not None and self.validation > NEIGHBOURS:
-            copy_z = mann_whitney_z(distances, self._validation_distance)
-            copy_ratio = float(np.median(distances) / max(float(np.median(self._validation_distance)), 1e-12))
+        if self._near_validation is not None and self.validation > NEIGHBOURS:
+            usual = self._near_validation.relative
+            copy_z = mann_whitney_z(near.relative, usual)
+            copy_ratio = float(np.median(near.relative)) / max(float(np.median(usual)), 1e-12)
         return Measured(
             marks=self._marks(self._probe.judge(images)),
             ceiling=self.ceiling,
             spread=spread(small) / max(self._training_spread, 1e-12),
             copy_z=copy_z,
             copy_ratio=copy_ratio,
-            copied=float((distances < self._duplicate).mean()),
-            closest=self._closest(distances, rows),
+            copied=float(((near.distance < self._duplicate[0]) & (near.relative < self._duplicate[1])).mean()),
+            closest=self._closest(near),
         )
 
     def _marks(self, judged: Judged) -> Marks:
@@ -120,17 +124,24 @@ class Yardstick:
         distance = kid(judged.features, self._real.features)
         return Marks(kid=distance, density=density, coverage=coverage, agreement=agreement)
 
-    def _distance_of_duplicates(self, training: int, seed: int) -> float:
+    def _duplicates(self, training: int, seed: int) -> tuple[float, float]:
+        """The distance to the nearest other image, and that relative to the tenth nearest, below which a training
+        image counts as having a duplicate."""
         queries = np.random.default_rng(stream_seed(seed, "duplicates", self.label)).permutation(training)[:_QUERIES]
-        return float(np.quantile(nearest_other(self._pool, queries, versions=2), DUPLICATES, method="lower"))
+        near = neighbours(self._pool[queries], self._pool, _CROWD, own=queries, versions=2)
+        distance = float(np.quantile(near.distance, DUPLICATES, method="lower"))
+        return distance, float(np.quantile(near.relative, _CROWDED))
 
-    def _closest(self, distances: Vectors, rows: NDArray[np.int64]) -> tuple[Closest, ...]:
+    def _closest(self, near: Neighbours) -> tuple[Closest, ...]:
         originals = len(self._pool) // 2
-        order = np.argsort(distances, kind="stable")[:PAIRS].tolist()
-        unit = max(self._duplicate, 1e-12)
+        order = np.argsort(near.relative, kind="stable")[:PAIRS].tolist()
+        unit = max(self._duplicate[0], 1e-12)
         return tuple(
             Closest(
-                place, int(rows[place]) % originals, bool(rows[place] >= originals), float(distances[place] / unit)
+                drawn=place,
+                training=int(near.row[place]) % originals,
+                mirrored=bool(near.row[place] >= originals),
+                distance=float(near.distance[place]) / unit,
             )
             for place in order
         )
