@@ -67,7 +67,7 @@ def _same_test_set(first: StudyData, second: StudyData) -> Predictions:
     if None not in prints and prints[0] != prints[1]:
         raise AugtuiError(
             f"{first.paths.name} and {second.paths.name} looked at different images",
-            f"the fingerprints of their files are {prints[0]} and {prints[1]}; a difference could be that of the files",
+            f"the fingerprints of their files are {prints[0]} and {prints[1]}: they may differ for that alone",
         )
     tests = [_test_of(study) for study in (first, second)]
     if tests[0].classes != tests[1].classes:

@@ -75,7 +75,8 @@ def _text(arm: str, baseline: str, point: Point, found: Equivalent, shares: Floa
     start += f" (at {others})" if others else ""
     if math.isnan(found.low):
         return f"{start}; too few seeds for an interval"
-    return f"{start} (95 % interval {_bound(found.low, first, last)} to {_bound(found.high, first, last)})"
+    low, high = _bound(found.low, first, last), _bound(found.high, first, last)
+    return f"{start} (95 % interval {low if low == high else f'{low} to {high}'})"
 
 
 def _bound(share: float, first: str, last: str) -> str:

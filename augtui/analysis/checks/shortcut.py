@@ -80,7 +80,7 @@ def metadata(subject: Subject) -> dict[str, Floats]:
         "colour mode": _one_hot(subject.modes),
         "file format": _one_hot(subject.formats),
         "file extension": _one_hot([PurePosixPath(path).suffix for path in subject.paths]),
-        "beginning of the file name": _one_hot([_prefix(path) for path in subject.paths]),
+        "beginning of the file name": _one_hot(_prefixes(subject)),
     }
 
 
@@ -185,10 +185,14 @@ def _resized(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(image.resize((64, 64), Image.Resampling.BILINEAR)).transpose(2, 0, 1)
 
 
-def _prefix(path: str) -> str:
-    """The letters that a file's name begins with."""
-    found = re.match(r"[^\W\d]*", PurePosixPath(path).name)
-    return found[0].lower() if found else ""
+def _prefixes(subject: Subject) -> list[str]:
+    """The letters that each file's name begins with; files named after their class tell nothing of their source."""
+    found = []
+    for path, label in zip(subject.paths, subject.labels, strict=True):
+        letters = re.match(r"[^\W\d_]*", PurePosixPath(path).name)
+        prefix = letters[0].casefold() if letters else ""
+        found.append("" if subject.classes[label].casefold().startswith(prefix) else prefix)
+    return found
 
 
 def _one_hot(values: tuple[str, ...] | list[str]) -> Floats:

@@ -30,12 +30,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of as many cells as there are headings; all columns but the first `left` are aligned to the right."""
+    """Rows of as many cells as there are headings; the columns in `left` hold words, the others numbers."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    left: int = 1
+    left: frozenset[int] = frozenset({0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ class Document:
     def pictures(self) -> list[Picture]:
         """All of them, in order."""
         return [block for section in self.sections for block in section.blocks if isinstance(block, Picture)]
+
+
+WORDS = frozenset(range(10))
+"""For `Table.left`: every column holds words."""
 
 
 def cells(*texts: str) -> tuple[Cell, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from augtui.analysis.report.style import colour, files, line, marker, styled
 from augtui.analysis.report.words import NAMES, SHARES, axes_text, place
@@ -79,6 +80,7 @@ def curves(summary: Summary) -> Figure | None:
             _band(axes, arm.curves["val_accuracy"], _index(summary, arm.name), arm.name)
         axes.set_title(axes_text(tuple(point.items())))
         axes.set_xlabel("epoch (of the baseline)")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel("validation accuracy (%)")
     grid[0].legend(fontsize=8)
     figure.tight_layout()
@@ -87,25 +89,32 @@ def curves(summary: Summary) -> Figure | None:
 
 def confusion(summary: Summary) -> Figure | None:
     """Test images by true and predicted class, summed over seeds; the colour is the share of the true class."""
-    arms = [arm for arm in summary.arms if arm.confusion][:MOST_PANELS]
+    arms = confusion_arms(summary)
     if not arms:
         return None
-    figure, grid = _grid(len(arms), height=0.9 + 0.35 * len(summary.classes), columns=3)
+    figure, grid = _grid(len(arms), height=1.1 + 0.4 * len(summary.classes), columns=3)
     for axes, arm in zip(grid, arms, strict=True):
         counts = np.array(arm.confusion, dtype=np.float64)
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         for (row, column), count in np.ndenumerate(counts):
             dark = shares[row, column] > 0.5
-            axes.text(column, row, f"{count:.0f}", ha="center", va="center", color="white" if dark else "black")
+            axes.text(
+                column, row, f"{count:.0f}", ha="center", va="center", color="white" if dark else "black", size=7
+            )
         names = [name if len(name) <= 12 else f"{name[:11]}…" for name in summary.classes]
         axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
         axes.set_yticks(range(len(names)), names)
-        axes.set_title(place(arm), fontsize=8)
+        axes.set_title("\n".join(part for part in (arm.name, axes_text(tuple(arm.axes.items()))) if part), fontsize=7)
         axes.set_ylabel("true")
         axes.set_xlabel("predicted")
     figure.tight_layout()
     return figure
+
+
+def confusion_arms(summary: Summary) -> list[ArmSummary]:
+    """The arms whose confusion matrices are drawn: the first ones."""
+    return [arm for arm in summary.arms if arm.confusion][:MOST_PANELS]
 
 
 def axis(summary: Summary, key: str) -> Figure | None:

@@ -18,16 +18,17 @@ body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 62rem; background:
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
-.subtitle, figcaption { color: var(--dim); }
+.subtitle, figcaption, .caption { color: var(--dim); }
+.caption { font-size: .9rem; margin: 1.25rem 0 .25rem; }
 nav { margin: 1rem 0 0; font-size: .9rem; } nav a { margin-right: 1rem; white-space: nowrap; }
 a { color: inherit; }
 ul { padding-left: 1.25rem; } li { margin: .3rem 0; }
-.scroll { overflow-x: auto; margin: 1rem 0 1.5rem; }
+.scroll { overflow-x: auto; margin: 0 0 1.5rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--dim); padding-bottom: .4rem; }
 th, td { padding: .35rem .7rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom-width: 2px; } tbody tr:hover { background: var(--soft); }
-.l { text-align: left; } td.l { overflow-wrap: anywhere; }
+td { white-space: nowrap; }
+.l { text-align: left; } td.l { white-space: normal; min-width: 6rem; overflow-wrap: break-word; }
 figure { margin: 1.25rem 0 2rem; } figure img { max-width: 100%; height: auto; }
 figcaption { font-size: .9rem; max-width: 46rem; }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem;
@@ -91,14 +92,14 @@ def _inline(paragraph: Paragraph) -> str:
 
 
 def _table(table: Table) -> str:
-    sides = [' class="l"' if column < table.left else "" for column in range(len(table.head))]
+    sides = [' class="l"' if column in table.left else "" for column in range(len(table.head))]
     head = "".join(f'<th scope="col"{side}>{escape(name)}</th>' for side, name in zip(sides, table.head, strict=True))
     rows = "".join(
         f"<tr>{''.join(f'<td{side}>{_cell(cell)}</td>' for side, cell in zip(sides, row, strict=True))}</tr>"
         for row in table.rows
     )
-    body = f"<caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-    return f'<div class="scroll"><table>{body}</table></div>'
+    body = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    return f'<p class="caption">{escape(table.caption)}</p><div class="scroll"><table>{body}</table></div>'
 
 
 def _cell(cell: Cell) -> str:

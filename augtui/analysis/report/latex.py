@@ -50,6 +50,8 @@ _SPECIAL = {
     "\t": " ",
 }
 _LAST_LATIN = 0x17F
+_LONGEST = 30
+"""Rows of a table on one page."""
 _WIDE_COLUMN = 60
 """Characters from which a left-aligned column wraps."""
 
@@ -104,7 +106,7 @@ def _block(block: Block) -> str:
         case Code(text):
             plain = "".join(c if 0x20 <= ord(c) < 0x7F or c == "\n" else "?" for c in text.expandtabs(4))
             plain = plain.replace(r"\end{Verbatim}", r"\end {Verbatim}")
-            return "\\begin{Verbatim}[fontsize=\\small]\n" + plain + "\n\\end{Verbatim}"
+            return "\\begin{Verbatim}[fontsize=\\scriptsize]\n" + plain + "\n\\end{Verbatim}"
 
 
 def _inline(paragraph: Paragraph) -> str:
@@ -113,12 +115,24 @@ def _inline(paragraph: Paragraph) -> str:
 
 
 def _table(table: Table) -> str:
+    """Long tables go on in a second one, under the same headings: a page takes only so many rows."""
+    starts = range(0, max(len(table.rows), 1), _LONGEST)
+    return "\n\n".join(_part(table, start) for start in starts)
+
+
+def _part(table: Table, start: int) -> str:
     columns = "".join(_column(table, column) for column in range(len(table.head)))
     rows = [_row([escape(name) for name in table.head]), r"\midrule"]
-    rows += [_row([_cell(cell) for cell in row]) for row in table.rows]
+    rows += [_row([_cell(cell) for cell in row]) for row in table.rows[start : start + _LONGEST]]
     tabular = "\n".join([rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *rows, r"\bottomrule", r"\end{tabular}"])
+    caption = escape(table.caption) + (" (continued)" if start else "")
     return "\n".join(
-        [r"\begin{center}", rf"\small {escape(table.caption)}\\[0.4em]", rf"\fit{{{tabular}}}", r"\end{center}"]
+        [
+            r"\begin{center}\begin{minipage}{\linewidth}\centering",
+            rf"\small {caption}\\[0.4em]",
+            rf"\fit{{{tabular}}}",
+            r"\end{minipage}\end{center}",
+        ]
     )
 
 
@@ -126,7 +140,7 @@ def _column(table: Table, column: int) -> str:
     longest = max((len(row[column].text) for row in table.rows), default=0)
     if longest > _WIDE_COLUMN:
         return r"p{0.6\linewidth}"
-    return "l" if column < table.left else "r"
+    return "l" if column in table.left else "r"
 
 
 def _row(texts: list[str]) -> str:

@@ -19,8 +19,8 @@ def write_markdown(document: Document) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that Markdown takes as it is; line breaks become spaces."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split("\n"))).replace("&", "&amp;")
+    """Text that Markdown takes as it is; white space becomes one space."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
 
 
 def _block(block: Block) -> str:
@@ -44,7 +44,7 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 
 def _table(table: Table) -> str:
-    aligned = ["---" if column < table.left else "---:" for column in range(len(table.head))]
+    aligned = ["---" if column in table.left else "---:" for column in range(len(table.head))]
     lines = [_row([escape(name) for name in table.head]), _row(aligned)]
     lines += [_row([_cell(cell) for cell in row]) for row in table.rows]
     return f"**{escape(table.caption)}**\n\n" + "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from augtui.analysis.report.document import Block, Bullets, Cell, Paragraph, Picture, Section, Table, cells
-from augtui.analysis.report.figures import numeric_axes
+from augtui.analysis.report.figures import confusion_arms, numeric_axes
 from augtui.analysis.report.source import Source
 from augtui.analysis.report.words import (
     NAMES,
@@ -110,7 +110,10 @@ def details(source: Source) -> Section:
             )
         )
     if any(arm.confusion for arm in summary.arms):
-        blocks.append(Picture("confusion", "Test images by true and predicted class, summed over seeds."))
+        shown, there = len(confusion_arms(summary)), sum(bool(arm.confusion) for arm in summary.arms)
+        caption = "Test images by true and predicted class, summed over seeds"
+        caption += f" (the first {shown} of {there})." if shown < there else "."
+        blocks.append(Picture("confusion", caption))
     for axes, arms in _by_point(summary):
         where = f" at {axes}" if axes else ""
         blocks.append(_class_recall(summary, arms, where))
@@ -155,7 +158,7 @@ def _verdicts(summary: Summary, arms: list[ArmSummary], where: str) -> Table:
             )
         )
     caption = f"{NAMES[metric].capitalize()}{where}: paired difference from {summary.baseline}, and the verdict"
-    return Table(caption, head, tuple(rows))
+    return Table(caption, head, tuple(rows), left=frozenset({0, len(head) - 1}))
 
 
 def _means(source: Source, arms: list[ArmSummary], metrics: tuple[str, ...], where: str) -> Table:

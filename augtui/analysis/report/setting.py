@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from augtui.analysis.report.document import Block, Bullets, Code, Paragraph, Picture, Section, Table, cells
+from augtui.analysis.report.document import WORDS, Block, Bullets, Code, Paragraph, Picture, Section, Table, cells
 from augtui.analysis.report.source import Source
 from augtui.analysis.report.words import NAMES, amount
 from augtui.plan.spec import ArmSpec, Plan, PolicySpec
@@ -64,7 +64,7 @@ def plan_section(source: Source) -> Section:
         "Plan",
         (
             Bullets(described),
-            Table("Settings of all arms", ("setting", "value"), rows, left=2),
+            Table("Settings of all arms", ("setting", "value"), rows, left=WORDS),
             Bullets(tuple(Paragraph(sentence) for sentence in PROTOCOL)),
         ),
     )
@@ -83,7 +83,7 @@ def failures(source: Source) -> Section:
                 "Runs without a result; a failed pair leaves both arms of its difference",
                 ("run", "kind", "why"),
                 rows,
-                left=3,
+                left=WORDS,
             ),
         ),
     )
@@ -111,7 +111,7 @@ def repeat(source: Source) -> Section:
             Paragraph("Save the plan below as plan.toml. On a processor, equal versions give equal bytes."),
             Code("augtui run plan.toml"),
             Code(source.plan_text.rstrip()),
-            Table("What it ran with", ("what", "value"), rows, left=2),
+            Table("What it ran with", ("what", "value"), rows, left=WORDS),
         ),
     )
 
@@ -125,7 +125,7 @@ def _checked(report: CheckReport) -> list[Block]:
             cells(problem.level, problem.code, problem.message + (f" [{problem.handled}]" if problem.handled else ""))
             for problem in report.problems
         )
-        blocks.append(Table("What the checks found", ("level", "code", "problem"), found, left=3))
+        blocks.append(Table("What the checks found", ("level", "code", "problem"), found, left=WORDS))
     else:
         blocks.append(Paragraph("The checks found no problem."))
     if report.probes:
