@@ -189,6 +189,9 @@ def extend(
 def check(
     what: Annotated[str, typer.Argument(metavar="PLAN_OR_DATASET", help="A plan's file, or a dataset.")],
     changes: Set = None,
+    pairs: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw near duplicates side by side, if there are any.")
+    ] = None,
     data_dir: DataDir = DATA,
     cache_dir: CacheDir = None,
     as_json: Json = False,
@@ -196,7 +199,7 @@ def check(
     """Look for what would make the numbers worthless; no training."""
     from augtui.commands import checking
 
-    return checking.check(what, changes or [], data_dir=data_dir, cache_dir=cache_dir, as_json=as_json)
+    return checking.check(what, changes or [], data_dir=data_dir, cache_dir=cache_dir, as_json=as_json, pairs=pairs)
 
 
 @app.command()

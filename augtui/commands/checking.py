@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from augtui.commands.finder import dataset_root, planned_dataset
+from augtui.commands.outlook import outlook
 from augtui.commands.terminal import Glyphs, emit, glyphs, interactive, narration, output, print_json
 from augtui.commands.wording import many
 from augtui.errors import AugtuiError, ExitCode
@@ -41,7 +42,15 @@ class Outcome:
         return ExitCode.CHECK_BLOCKS if self.data is not None and self.data.blocks else ExitCode.DONE
 
 
-def check(what: str, overrides: list[str], *, data_dir: Path, cache_dir: Path | None, as_json: bool) -> int:
+def check(
+    what: str,
+    overrides: list[str],
+    *,
+    data_dir: Path,
+    cache_dir: Path | None,
+    as_json: bool,
+    pairs: Path | None = None,
+) -> int:
     """Print every problem; gives 0, 2 for a wrong plan, 3 where a check blocks.
 
     Args:
@@ -50,14 +59,15 @@ def check(what: str, overrides: list[str], *, data_dir: Path, cache_dir: Path | 
         data_dir: where datasets are looked for by name.
         cache_dir: None for the usual one.
         as_json: one object on standard output.
+        pairs: a PNG to draw near duplicates side by side into; it is written only where there are any.
 
     Raises:
         AugtuiError: there is neither such a plan nor such a dataset.
     """
     if what.endswith(".toml") or Path(what).is_file():
-        outcome = check_plan(Path(what), overrides, data_dir, cache_root(cache_dir))
+        outcome = check_plan(Path(what), overrides, data_dir, cache_root(cache_dir), pairs)
     else:
-        outcome = Outcome([], check_data(dataset_root(what, data_dir), None, cache_root(cache_dir)))
+        outcome = Outcome([], check_data(dataset_root(what, data_dir), None, cache_root(cache_dir), pairs))
     if as_json:
         print_json(outcome_object(outcome))
     else:
@@ -65,7 +75,7 @@ def check(what: str, overrides: list[str], *, data_dir: Path, cache_dir: Path | 
     return outcome.exit_code
 
 
-def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path) -> Outcome:
+def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path, pairs: Path | None = None) -> Outcome:
     """All problems of a plan's file; its dataset is looked at where the plan can be read."""
     found = plan_problems(path, overrides)
     if any(problem.level == "block" for problem in found):
@@ -80,14 +90,16 @@ def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path) ->
     with tempfile.TemporaryDirectory(prefix="augtui-") as folder:  # the plan as changed by --set
         changed = Path(folder) / "plan.toml"
         changed.write_text(planned.plan_file.text, encoding="utf-8")
-        return Outcome(found, check_data(planned.root, changed, cache))
+        return Outcome(found, check_data(planned.root, changed, cache, pairs))
 
 
-def check_data(root: Path, plan: Path | None, cache: Path) -> CheckReport:
+def check_data(root: Path, plan: Path | None, cache: Path, pairs: Path | None = None) -> CheckReport:
     """The analysis' report on a dataset, as a plan uses it."""
     arguments = ["augtui.analysis", "check", "--dataset", str(root), "--cache-dir", str(cache)]
     if plan is not None:
         arguments += ["--plan", str(plan)]
+    if pairs is not None:
+        arguments += ["--pairs", str(pairs.absolute())]
     if not interactive(sys.stderr):
         return msgspec.convert(call(arguments), CheckReport)
     with narration().status("looking at every image") as status:
@@ -124,6 +136,8 @@ def _print(outcome: Outcome) -> None:
         for split, counts in report.counts.items():
             told = ", ".join(f"{plain(name)} {count:,}" for name, count in counts.items())
             console.print(Text(f"{plain(split)}: {told}", style="dim"))
+        for part in outlook(report):
+            emit(console, part)
     blocks = sum(item.level == "block" for item in outcome.plan) + (len(report.blocks) if report else 0)
     warnings = len(outcome.plan) + (len(report.problems) if report else 0) - blocks
     console.print(f"{many(blocks, 'problem')} that must be mended, {many(warnings, 'warning')}")
