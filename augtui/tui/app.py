@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual import on, work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from augtui.text import plain
-from augtui.tui import screens, terminal
+from augtui.tui import endings, palette, screens, terminal
 from augtui.tui.feed.feed import Feed
 from augtui.tui.feed.snapshot import Interest, StudyRow, StudySnapshot, Update
 from augtui.tui.glyphs import AsciiOnly, NoColours
@@ -26,11 +26,9 @@ from augtui.tui.themes import THEMES
 if TYPE_CHECKING:
     from augtui.tui.preview import PreviewServer
 
-ACTIVE = frozenset({"queued", "running"})
 
-
-class AugtuiApp(App[None]):
-    """Design, watch, read and browse studies."""
+class AugtuiApp(App[str]):
+    """Design, watch, read and browse studies. Its result is what is still to be said in the shell."""
 
     TITLE = "augtui"
     CSS_PATH = "style.tcss"
@@ -135,24 +133,21 @@ class AugtuiApp(App[None]):
             if update.rows is not None:
                 self.rows = update.rows
             if update.study is not None and update.study.folder == self.feed.interest.folder:
-                self._announce(self.study, update.study)
+                ended = endings.ended(self.study, update.study)
                 self.study = update.study
+                if ended is not None:
+                    self._announce(*ended)
 
     @on(InterestChanged)
     def _change_interest(self, message: InterestChanged) -> None:
         self.feed.watch(message.interest)
 
-    def _announce(self, before: StudySnapshot | None, now: StudySnapshot) -> None:
-        """A bell and a notification when the study that one watches ends."""
-        if before is None or before.folder != now.folder or before.status not in ACTIVE or now.status in ACTIVE:
-            return
-        text = plain(f"{now.name}: {now.status}, {now.done} of {now.total} runs")
+    def _announce(self, text: str, severity: Literal["information", "error"]) -> None:
+        """A bell, a line on the screen, and a notification of the terminal."""
         self.bell()
         if self._driver is not None and not self.is_headless:
             self._driver.write(terminal.notification(text, os.environ))
-        self.notify(
-            text, severity="error" if now.status in ("failed", "lost", "blocked") else "information", markup=False
-        )
+        self.notify(text, severity=severity, markup=False)
 
     # --- what screens ask for ---
 
@@ -190,6 +185,9 @@ class AugtuiApp(App[None]):
 
     # --- actions ---
 
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        yield from palette.commands(screen)
+
     def action_show(self, name: str) -> None:
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -209,7 +207,7 @@ class AugtuiApp(App[None]):
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
         else:
-            self.exit()
+            self.exit(endings.farewell(self.rows or ()))
 
     async def action_quit(self) -> None:
-        self.exit()
+        self.exit(endings.farewell(self.rows or ()))

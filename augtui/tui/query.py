@@ -96,6 +96,12 @@ def parse(text: str, keys: tuple[str, ...]) -> Query:
     return Query(tuple(alternatives))
 
 
+def unfinished(text: str, keys: tuple[str, ...]) -> bool:
+    """Whether the last word may become the key of a condition: "rec" on the way to "recall>0.8"."""
+    last = text.rpartition(" ")[2].lstrip("-").lower()
+    return bool(last) and any(key.startswith(last) for key in keys)
+
+
 def _condition(token: str, keys: tuple[str, ...]) -> _Condition:
     negated = token.startswith("-")
     body = token[1:] if negated else token

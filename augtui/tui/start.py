@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,9 @@ def run_app(options: Options) -> None:
     first, screen = begin(feed, options)
     from augtui.tui.app import AugtuiApp
 
-    AugtuiApp(options, feed, screen, first).run(mouse=options.mouse)
+    farewell = AugtuiApp(options, feed, screen, first).run(mouse=options.mouse)
+    if farewell:
+        sys.stderr.write(farewell + "\n")
 
 
 def merged(options: Options, config: Config, environment: Mapping[str, str]) -> Options:

@@ -79,7 +79,9 @@ class Driver:
         screen = self.app.screen
         width, height = screen.size
         lines = screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines[:height])[: width * height * 2]
+        return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines[:height])[
+            : width * height * 2
+        ]
 
 
 @asynccontextmanager
@@ -103,7 +105,7 @@ async def open_app(
         arrived.set()
 
     driver = Driver(app, messages, arrived)
-    async with app.run_test(size=size, message_hook=hook) as pilot:
+    async with app.run_test(size=size, message_hook=hook, notifications=True) as pilot:
         driver.pilot = pilot
         await pilot.pause()
         yield driver

@@ -31,7 +31,14 @@ def test_a_live_study_is_what_its_logs_say(runs_dir: Path) -> None:
     snapshot = follow(study).snapshot()
     assert (snapshot.status, snapshot.done, snapshot.failed, snapshot.total) == ("running", 37, 1, 60)
     assert [run.epoch for run in snapshot.running] == [17, 9]
-    assert [step.state for step in snapshot.steps] == ["finished", "finished", "finished", "skipped", "running", "queued"]
+    assert [step.state for step in snapshot.steps] == [
+        "finished",
+        "finished",
+        "finished",
+        "skipped",
+        "running",
+        "queued",
+    ]
     assert snapshot.here
     assert snapshot.left is not None
 
@@ -218,7 +225,9 @@ def test_the_feed_gives_rows_and_the_watched_study_then_waits(runs_dir: Path) ->
     assert feed.next() is None
 
 
-@pytest.mark.parametrize("line", [b"not json\n", b"[]\n", b'{"v":1}\n', b"\xff\xfe\n", json.dumps({"v": "x"}).encode() + b"\n"])
+@pytest.mark.parametrize(
+    "line", [b"not json\n", b"[]\n", b'{"v":1}\n', b"\xff\xfe\n", json.dumps({"v": "x"}).encode() + b"\n"]
+)
 def test_a_bad_line_is_passed_over(runs_dir: Path, line: bytes) -> None:
     study = FakeStudy(runs_dir)
     study.prepared()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +20,9 @@ ROW = {
 
 @pytest.mark.parametrize(
     "text",
-    ["", "skin", "SKIN", "gan", "recall>0.8", "recall>80%", "dataset:skin", "arm~gan", "arm~^gan-\\d+$", "-state:failed",
-     "recall>0.8 dataset:skin arm~gan", "done=60", "done>=60", "state=finished", "state!=failed", "failed or recall>0.5",
-     "recall>0.99 or recall<0.9", '"skin-cancer"', "-arm~xyz"],
+    ["", "skin", "SKIN", "gan", "recall>0.8", "recall>80%", "dataset:skin", "arm~gan", "arm~^gan-\\d+$",
+     "-state:failed", "recall>0.8 dataset:skin arm~gan", "done=60", "done>=60", "state=finished", "state!=failed",
+     "failed or recall>0.5", "recall>0.99 or recall<0.9", '"skin-cancer"', "-arm~xyz"],
 )  # fmt: skip
 def test_a_row_passes(text: str) -> None:
     assert parse(text, KEYS).matches(ROW)
@@ -36,15 +39,16 @@ def test_a_row_is_left_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("recal>0.8", 'did you mean "recall"?'), ("recall>", "needs a number"), ("recall>high", 'not "high"'), ("arm~(", "missing")],
+    [
+        ("recal>0.8", 'did you mean "recall"?'),
+        ("recall>", "needs a number"),
+        ("recall>high", 'not "high"'),
+        ("arm~(", "missing"),
+    ],
 )
 def test_what_is_wrong_is_said(text: str, said: str) -> None:
-    with pytest.raises(QueryError, match=".*"):
+    with pytest.raises(QueryError, match=re.escape(said)):
         parse(text, KEYS)
-    try:
-        parse(text, KEYS)
-    except QueryError as error:
-        assert said in str(error)
 
 
 def test_a_row_without_a_value_fails_every_comparison_on_it() -> None:
@@ -53,7 +57,5 @@ def test_a_row_without_a_value_fails_every_comparison_on_it() -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_understood_or_refused_in_words(text: str) -> None:
-    try:
-        parse(text, KEYS).matches(ROW)
-    except QueryError as error:
-        assert str(error)
+    with contextlib.suppress(QueryError):
+        assert parse(text, KEYS).matches(ROW) in (True, False)

@@ -27,7 +27,15 @@ def test_a_fitted_row_takes_exactly_its_width(pieces: list[str], width: int) -> 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.8461, ".846"), (1.0, "1.000"), (0.0, ".000"), (-0.25, "−.250"), (None, "–"), (math.nan, "–"), (math.inf, "–")],
+    [
+        (0.8461, ".846"),
+        (1.0, "1.000"),
+        (0.0, ".000"),
+        (-0.25, "−.250"),
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "–"),
+    ],
 )
 def test_fractions_have_three_digits_and_no_zero(value: float | None, shown: str) -> None:
     assert text.fraction(value) == shown
@@ -40,7 +48,15 @@ def test_differences_are_signed_points(value: float, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(11, "11 s"), (250, "4 m 10 s"), (2460, "41 m"), (7500, "2 h 05 m"), (273_600, "3 d 4 h"), (None, "–"), (-1, "–")],
+    [
+        (11, "11 s"),
+        (250, "4 m 10 s"),
+        (2460, "41 m"),
+        (7500, "2 h 05 m"),
+        (273_600, "3 d 4 h"),
+        (None, "–"),
+        (-1, "–"),
+    ],
 )
 def test_durations_have_two_units_at_most(seconds: float | None, shown: str) -> None:
     assert text.duration(seconds) == shown
@@ -51,7 +67,9 @@ def test_sizes_are_decimal(count: float, shown: str) -> None:
     assert text.size(count) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(39_120.4, "39,120"), (0.3124, ".312"), (1.2e-5, "1.2e-05"), (12.44, "12.4")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(39_120.4, "39,120"), (0.3124, ".312"), (1.2e-5, "1.2e-05"), (12.44, "12.4")]
+)
 def test_measured_values_have_about_three_digits(value: float, shown: str) -> None:
     assert text.number(value) == shown
 

@@ -47,10 +47,8 @@ def fit_scale(values: Iterable[float], rows: int, log: bool) -> Scale:
         return Scale(0.0, 1.0, rows)
     low, high = min(finite), max(finite)
     size = max(abs(low), abs(high))
-    if high - low > max(1e-12 * size, 1e-100):
-        room = (high - low) * 0.04
-    else:
-        room = size * 0.1 if size > 1e-100 else 1.0
+    flat_room = size * 0.1 if size > 1e-100 else 1.0
+    room = (high - low) * 0.04 if high - low > max(1e-12 * size, 1e-100) else flat_room
     bottom, top = low - room, high + room
     if low >= 0 > bottom:
         bottom = 0.0

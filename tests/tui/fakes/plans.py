@@ -39,5 +39,9 @@ def grid(arms: int, seeds: int, epochs: int, name: str = "wide") -> str:
     lines = [f'name = "{name}"', 'dataset = "demo"', f"seeds = {seeds}", "[train]", f"epochs = {epochs}"]
     lines += ["[[arms]]", 'name = "original"']
     for index in range(1, arms):
-        lines += ["[[arms]]", f'name = "arm-{index:02d}"', f"add = {{ policy = 'duplicate', amount = {index / 100} }}"]
+        lines += [
+            "[[arms]]",
+            f'name = "arm-{index:02d}"',
+            f"add = {{ policy = 'duplicate', amount = {index / 100} }}",
+        ]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""A supervisor and its engine that only pretend: `python -m tests.tui.fakes.player RUNS_DIR [--seconds S] [--rate R]`.
+"""A supervisor and its engine that only pretend: `python -m tests.tui.fakes.player RUNS_DIR [--seconds S]`.
 
 Writes a study in the middle of training, and then goes on with it in real time until it is killed or told to stop.
 """

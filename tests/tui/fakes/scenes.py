@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from augtui.runlog import events as ev
-from tests.tui.fakes.study import T0, FakeStudy, final_metrics
+from tests.tui.fakes.plans import SKIN, grid
+from tests.tui.fakes.study import FakeStudy, final_metrics
 from tests.tui.fakes.summary import write_summary
 
 TRACEBACK = """\
@@ -44,10 +45,12 @@ def live(
     return study
 
 
-def finished(runs_dir: Path, name: str = "skin-cancer-20261120-091500") -> FakeStudy:
-    """A study that has ended."""
-    study = FakeStudy(runs_dir, name)
-    study.clock.now -= 200_000
+def finished(
+    runs_dir: Path, name: str = "skin-cancer-20261120-091500", ago: float = 200_000, plan: str = SKIN
+) -> FakeStudy:
+    """A study that has ended, with its tables."""
+    study = FakeStudy(runs_dir, name, plan)
+    study.clock.now -= ago
     study.prepared()
     for folder in study.folders:
         study.whole(folder)
@@ -55,6 +58,18 @@ def finished(runs_dir: Path, name: str = "skin-cancer-20261120-091500") -> FakeS
     write_summary(study)
     study.end()
     study.close()
+    return study
+
+
+def wide(runs_dir: Path, arms: int, seeds: int, epochs: int) -> FakeStudy:
+    """A study of many runs, all of them finished, without tables."""
+    study = FakeStudy(runs_dir, "wide-20261122-100000", grid(arms, seeds, epochs))
+    study.prepared()
+    for folder in study.folders:
+        study.whole(folder)
+        study.close_run(folder)
+    study.step("compare", "no arm helps")
+    study.end()
     return study
 
 

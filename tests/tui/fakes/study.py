@@ -163,6 +163,9 @@ class FakeStudy:
         self.epochs(folder, 1, self.plan.train.epochs, seconds)
         self.finish(folder)
 
+    def close_run(self, folder: str) -> None:
+        self._runs.pop(folder).close()
+
     def close(self) -> None:
         for writer in (self.writer, *self._runs.values()):
             writer.close()

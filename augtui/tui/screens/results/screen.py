@@ -14,7 +14,7 @@ from textual.widget import Widget
 from augtui.text import plain
 from augtui.tui.feed.snapshot import StudySnapshot
 from augtui.tui.messages import TaskDone, TaskWanted
-from augtui.tui.query import Query, QueryError, parse
+from augtui.tui.query import Query, QueryError, parse, unfinished
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.results import export, figures
 from augtui.tui.screens.results.mistakes import Mistakes
@@ -296,7 +296,8 @@ class ResultsScreen(PanelScreen):
         text = export.for_suffix(f".{form}", self.summary, self._chosen(), self.baseline) or ""
         self.app.copy_to_clipboard(text)
         rows = len(self._chosen())
-        self.notify(f"{rows} rows copied as {'Markdown' if form == 'md' else 'TSV'}; tmux needs set-clipboard on")
+        told = f"{rows} rows copied as {'Markdown' if form == 'md' else 'TSV'}; tmux needs set-clipboard on"
+        self.notify(told, markup=False)
 
     def action_export(self) -> None:
         summary, study = self.summary, self._study
@@ -328,10 +329,15 @@ class ResultsScreen(PanelScreen):
             dict.fromkeys(key for arm in summary.arms for key in figures.fields_of(summary, arm, self.baseline))
         )
         try:
-            self._query = parse(message.text, keys)
+            query = parse(message.text, keys)
         except QueryError as error:
             line.tell(str(error), wrong=True)
             return
+        fields = [figures.fields_of(summary, arm, self.baseline) for arm in summary.arms]
+        if unfinished(message.text, keys) and not any(map(query.matches, fields)):
+            line.tell("… > < : ~ and a value")
+            return
+        self._query = query
         self._fill()
         line.tell(f"{len(self._shown)} of {len(summary.arms)}" if message.text else "")
 

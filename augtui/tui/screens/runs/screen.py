@@ -13,7 +13,7 @@ from textual.widget import Widget
 from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.feed.snapshot import StudyRow
 from augtui.tui.messages import StudyOpened, TaskDone, TaskWanted
-from augtui.tui.query import Query, QueryError, parse
+from augtui.tui.query import Query, QueryError, parse, unfinished
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.runs.rows import COLUMNS, KEYS, SORTS, details, fields_of, line_of, sort_value
 from augtui.tui.screens.runs.tasks import DeleteStudies, ReadTwo
@@ -163,10 +163,15 @@ class RunsScreen(PanelScreen):
     def _filter(self, message: FilterLine.Changed) -> None:
         line = self.query_one(FilterLine)
         try:
-            self._query = parse(message.text, KEYS)
+            query = parse(message.text, KEYS)
         except QueryError as error:
             line.tell(str(error), wrong=True)  # what was shown before stays
             return
+        now = self._now()
+        if unfinished(message.text, KEYS) and not any(query.matches(fields_of(row, now)) for row in self._rows):
+            line.tell("… > < : ~ and a value")
+            return
+        self._query = query
         self._fill()
         line.tell(f"{len(self._shown)} of {len(self._rows)}" if message.text else "")
 
