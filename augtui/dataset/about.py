@@ -8,8 +8,10 @@ from pathlib import Path
 
 from augtui.errors import AugtuiError
 from augtui.nearest import did_you_mean
+from augtui.text import plain
 
 ABOUT = "dataset.toml"
+KEYS = ("positive", "source", "licence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +32,30 @@ def read_about(root: Path, classes: tuple[str, ...]) -> About:
     """
     path = root / ABOUT
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return About()
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise AugtuiError(f"{path}: {error}") from error
+    except OSError as error:
+        raise AugtuiError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise AugtuiError(f"{path} is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise AugtuiError(
+            f"{path}: {error}", 'a key and its text are written like this: licence = "CC0-1.0"'
+        ) from error
     for key, value in table.items():
-        if key not in ("positive", "source", "licence"):
-            near = did_you_mean(key, ("positive", "source", "licence"))
-            raise AugtuiError(f"{path}: {key}: unknown key", near or "the keys are positive, source and licence")
+        if key not in KEYS:
+            near = did_you_mean(key, KEYS)
+            raise AugtuiError(
+                f"{path}: {plain(key)}: there is no such key", near or f"the keys are {', '.join(KEYS)}"
+            )
         if not isinstance(value, str):
-            raise AugtuiError(f"{path}: {key}: a string is needed")
+            raise AugtuiError(f"{path}: {key}: a string is needed", f'{key} = "…"')
     about = About(**table)
     if about.positive is not None and about.positive not in classes:
         near = did_you_mean(about.positive, classes)
         raise AugtuiError(
-            f'{path}: positive: the dataset has no class "{about.positive}"',
-            near or f"its classes are {', '.join(classes)}",
+            f'{path}: positive: the dataset has no class "{plain(about.positive)}"',
+            near or f"its classes are {plain(', '.join(classes))}",
         )
     return about

@@ -1,12 +1,11 @@
 """One image file -> a square of uint8 RGB. Every mode that Pillow reads is handled on purpose, once, here:
 
 * EXIF orientation is applied.
-* L, LA, 1, P, RGB, RGBA, CMYK, YCbCr, LAB, HSV: converted to RGB as Pillow defines it.
-* Transparency (an alpha channel, or a transparent palette entry) lies over mid-grey, which is neither of the
-  borders (black, white) that scanners and editors leave.
-* 16-bit grey (I;16 and I): the value divided by 257, so that 65535 becomes 255. Of 32-bit values beyond 65535 and
-  of floating point the range of the image itself becomes 0..255: such files carry no scale of their own.
-* Of several frames the first counts.
+* L, LA, 1, P, RGB, RGBA, CMYK, YCbCr, LAB, HSV: converted to RGB as Pillow defines it; colour profiles are left out.
+* Transparency (an alpha channel, or a transparent colour or palette entry) lies over mid-grey, which is neither of
+  the borders (black, white) that scanners and editors leave.
+* Grey of more than eight bits: see `eight_bits`. Of 16-bit colour the upper eight bits are kept.
+* Of several frames or pages the first counts.
 
 The whole image is squeezed to the square, as the usual loaders of such studies do; nothing is cut off. Reduction
 averages (Pillow's BILINEAR widens its support when it shrinks), so that there is no aliasing.
@@ -17,21 +16,46 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import warnings
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
-DECODE_VERSION = 1
+from augtui.dataset.foreign import what_it_is
+from augtui.dataset.grey import eight_bits
+from augtui.dataset.room import Room
+from augtui.text import plain
+
+DECODE_VERSION = 2
 """Goes up whenever the same file would come out differently."""
 BACKGROUND = (128, 128, 128)
 """Under transparent pixels."""
+MOST_PIXELS = 178_956_970
+"""Of one image; Pillow's own limit, which other libraries may lift in their process."""
+MOST_BYTES = 1 << 31
+"""Of one file."""
+_BAND = 1 << 22
+"""Pixels that are hashed at a time."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes an image of each EXIF orientation upright."""
+_PLANAR, _SEPARATE = 284, 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
     """One image.
 
@@ -59,72 +83,131 @@ class Corrupt:
 
 
 class CorruptError(ValueError):
-    """Why a file cannot be used, for people."""
+    """Why a file cannot be used, for people: the rest of a sentence that begins with its name."""
 
 
-def decode(path: Path, size: int) -> Decoded:
-    """Decode one file to a square of `size` pixels a side.
+def decode(data: bytes, size: int, room: Room | None = None) -> Decoded:
+    """Decode the content of one file to a square of `size` pixels a side.
+
+    Args:
+        data: the whole file.
+        size: in pixels.
+        room: what large pictures wait for, where several threads decode.
 
     Raises:
-        CorruptError: the file is not an image, is damaged, or cannot be read.
+        CorruptError: it is not an image, or is damaged.
     """
-    image, mode, form = open_upright(path)
-    native = np.asarray(image)
-    digest = hashlib.sha256(f"{image.width}x{image.height}:".encode())
-    digest.update(native.tobytes())
-    square = image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BILINEAR)
-    pixels = np.ascontiguousarray(np.asarray(square).transpose(2, 0, 1))
-    return Decoded(pixels, digest.hexdigest(), image.width, image.height, mode, form)
+    with _explained(data):
+        opened = _opened(data)
+        with (room or Room()).holding(opened.width * opened.height):
+            mode, form = opened.mode, opened.format or ""
+            image = _upright_rgb(opened)
+            square = image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BILINEAR)
+            pixels = np.ascontiguousarray(np.asarray(square).transpose(2, 0, 1))
+            return Decoded(pixels, _pixel_id(image), image.width, image.height, mode, form)
 
 
 def open_upright(path: Path) -> tuple[Image.Image, str, str]:
     """The image at native size, upright, in RGB; with the file's own mode and format.
 
     Raises:
-        CorruptError: as `decode`.
+        CorruptError: the file is not an image, is damaged, or cannot be read.
+    """
+    data = read_image_file(path)
+    with _explained(data):
+        opened = _opened(data)
+        mode, form = opened.mode, opened.format or ""
+        return _upright_rgb(opened), mode, form
+
+
+def read_image_file(path: Path) -> bytes:
+    """The content of a file that should be an image.
+
+    Raises:
+        CorruptError: it cannot be read, is no file, is empty, or larger than any image that could be decoded.
     """
     try:
-        data = path.read_bytes()
+        # A pipe without a writer would keep `open` waiting for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise CorruptError("is neither a file nor a link to one")
+            if status.st_size > MOST_BYTES:
+                raise CorruptError(f"is too large: {status.st_size / 1e9:.1f} GB")
+            data = file.read()
     except OSError as error:
-        raise CorruptError(f"cannot be read: {os.strerror(error.errno or 0)}") from error
+        if isinstance(error, FileNotFoundError) and path.is_symlink():
+            raise CorruptError("is a link that leads nowhere") from error
+        raise CorruptError(f"cannot be read: {error.strerror}") from error
     if not data:
         raise CorruptError("is empty (0 bytes)")
+    return data
+
+
+@contextmanager
+def _explained(data: bytes) -> Iterator[None]:
+    """Whatever Pillow raises becomes a reason; only a lack of memory says nothing about the file."""
     try:
-        with warnings.catch_warnings():
-            # A picture just below Pillow's limit for decompression bombs is large, not broken.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as opened:
-                mode, form = opened.mode, opened.format or ""
-                opened.load()
-                upright = ImageOps.exif_transpose(opened)
-                return _to_rgb(upright), mode, form
+        yield
+    except (CorruptError, MemoryError):
+        raise
     except UnidentifiedImageError as error:
-        raise CorruptError("is not an image that Pillow can read") from error
+        raise CorruptError(what_it_is(data)) from error
     except Image.DecompressionBombError as error:
-        raise CorruptError(f"is too large: {error}") from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, AttributeError) as error:
-        # Pillow's plugins raise any of these on damaged files.
-        raise CorruptError(f"is damaged: {error}") from error
+        raise _too_large() from error
+    except Exception as error:  # on damaged files Pillow's plugins raise errors of any type
+        raise CorruptError(f"is damaged: {plain(str(error)) or type(error).__name__}") from error
+
+
+def _opened(data: bytes) -> Image.Image:
+    # In memory, never by name: Pillow maps files by name, and then shears grey TIFFs that are to be turned.
+    opened = Image.open(io.BytesIO(data))
+    if opened.width * opened.height > MOST_PIXELS:
+        raise _too_large()
+    return opened
+
+
+def _too_large() -> CorruptError:
+    return CorruptError(f"is too large: it has more than {MOST_PIXELS:,} pixels")
+
+
+def _upright_rgb(opened: Image.Image) -> Image.Image:
+    _refuse_misread(opened)
+    opened.load()
+    grey = eight_bits(opened) if opened.mode.startswith("I") or opened.mode == "F" else None
+    turn = _TURNS.get(_orientation(opened))
+    image = opened if grey is None else grey
+    return _to_rgb(image if turn is None else image.transpose(turn))
+
+
+def _refuse_misread(opened: Image.Image) -> None:
+    tags: Any = getattr(opened, "tag_v2", {})
+    if tags.get(_PLANAR) == _SEPARATE and opened.info.get("compression") == "raw" and 16 in tags.get(258, ()):
+        raise CorruptError(
+            "is a 16-bit TIFF in separate planes, which Pillow misreads: save it with 8 bits, or as PNG"
+        )
+
+
+def _orientation(opened: Image.Image) -> int:
+    """1 to 8; once a TIFF is loaded, Pillow has turned it and forgotten why."""
+    try:
+        return int(opened.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # damaged metadata beside good pixels is common; every viewer then shows them as stored
+        return 1
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return image
-    if image.mode.startswith("I") or image.mode == "F":
-        return Image.fromarray(_to_eight_bits(np.asarray(image))).convert("RGB")
     if image.has_transparency_data:
         over = image.convert("RGBA")
         under = Image.new("RGBA", over.size, (*BACKGROUND, 255))
         return Image.alpha_composite(under, over).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _to_eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """uint8 [H, W] from integer or floating grey values [H, W]."""
-    numbers = np.nan_to_num(values.astype(np.float64))
-    if values.dtype.kind in "iu" and numbers.min() >= 0 and numbers.max() <= 65535:
-        scaled = numbers / 257.0
-    else:
-        low, high = numbers.min(), numbers.max()
-        scaled = (numbers - low) * (255.0 / (high - low)) if high > low else np.zeros_like(numbers)
-    return np.rint(scaled).astype(np.uint8)
+def _pixel_id(image: Image.Image) -> str:
+    digest = hashlib.sha256(f"{image.width}x{image.height}:".encode())
+    rows = max(1, _BAND // image.width)
+    for top in range(0, image.height, rows):
+        digest.update(image.crop((0, top, image.width, min(top + rows, image.height))).tobytes())
+    return digest.hexdigest()

@@ -33,7 +33,7 @@ SCALE = (0.8, 1.1)
 LIGHT = (0.85, 1.15)
 """Brightness and contrast of test patches."""
 
-_ABOUT = """source = "brick, grass and gravel of scikit-image (skimage.data), by linolafett, texturehaven and others"
+_ABOUT = """source = "brick, grass and gravel of scikit-image (skimage.data); made by CC0Textures and linolafett"
 licence = "CC0-1.0"
 """
 
@@ -79,15 +79,27 @@ def _picture(name: str) -> Image.Image:
         raise AugtuiError(f"the demo picture {path} is missing: {error}", "reinstall scikit-image") from error
 
 
-def _write_class(root: Path, name: str, picture: Image.Image) -> None:
+def class_patches(name: str, picture: Image.Image) -> dict[str, list[Image.Image]]:
+    """The training and test patches of a class, grey, `SIDE` x `SIDE`.
+
+    Args:
+        name: of the class, which seeds the draws.
+        picture: grey, 512 x 512.
+    """
     stream = np.random.default_rng(stream_seed("demo", name))
     train_part = picture.crop((0, 0, BORDER, picture.height))
     test_part = picture.crop((BORDER + GAP, 0, picture.width, picture.height))
-    for split, part, count in (("train", train_part, TRAIN), ("test", test_part, TEST)):
+    return {
+        "train": [_plain_patch(train_part, stream) for _ in range(TRAIN)],
+        "test": [_shifted_patch(test_part, stream) for _ in range(TEST)],
+    }
+
+
+def _write_class(root: Path, name: str, picture: Image.Image) -> None:
+    for split, patches in class_patches(name, picture).items():
         folder = root / split / name
         folder.mkdir(parents=True)
-        for number in range(count):
-            patch = _plain_patch(part, stream) if split == "train" else _shifted_patch(part, stream)
+        for number, patch in enumerate(patches):
             patch.save(folder / f"patch-{number:03d}.png")
 
 

@@ -1,23 +1,26 @@
-"""Which images a dataset's folder holds, their splits and classes by the names of folders. No image is opened."""
+"""Which images a dataset's folder holds, their splits and classes by the names of folders. No image is opened.
+
+Links are followed, wherever they lead: many keep one pool of images and link the sets that they use. Nothing is
+searched deeper than the class folders, so that a loop of links ends as a folder inside a class folder.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from augtui.dataset.about import ABOUT, About, read_about
+from augtui.dataset.about import About, read_about
+from augtui.dataset.listing import Listing, list_folder
 from augtui.errors import AugtuiError
-from augtui.nearest import did_you_mean
+from augtui.nearest import did_you_mean, nearest
+from augtui.text import plain
 
 SPLITS = ("train", "val", "test")
 SYNONYMS = {"valid": "val", "validation": "val", "training": "train", "testing": "test"}
 """Other names of split folders that people use."""
 MANIFEST = "manifest.csv"
-_NOT_IMAGES = frozenset(
-    {ABOUT, MANIFEST, "thumbs.db", "desktop.ini", "readme", "readme.md", "readme.txt", "licence", "license"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,126 +55,120 @@ def read_layout(root: Path) -> Layout:
     Raises:
         AugtuiError: the folder is not a dataset; the message names the folder and what is wrong with it.
     """
-    if not root.is_dir():
-        raise _no_folder(root)
-    splits = _split_folders(root)
-    if splits:
-        for needed in ("train", "test"):
-            if needed not in splits:
-                raise AugtuiError(
-                    f"{root} has a folder {next(iter(splits.values())).name}/ but none named {needed}/",
-                    f"add {needed}/CLASS/…, or put the class folders directly into {root.name}/ and let "
-                    "[data] test carve a test set",
-                )
-        classes = _agreed_classes(root, splits)
-    else:
-        classes = tuple(folder.name for folder in _folders(root))
-        _refuse_loose_images(root, root)
-    if not classes:
-        raise AugtuiError(
-            f"{root} has no class folders", "a dataset is NAME/train/CLASS/* and NAME/test/CLASS/*, or NAME/CLASS/*"
-        )
-    if len(classes) == 1:
-        raise AugtuiError(f"{root} has only one class, {classes[0]}", "a classifier needs at least two class folders")
+    _refuse_no_folder(root)
+    top = list_folder(root)
+    splits = _split_folders(top)
+    parts = splits or {"": top}
+    for part in parts.values():
+        _refuse_loose_files(part)
+    classes = _agreed_classes(root, splits) if splits else top.folders
+    _refuse_few_classes(top, classes)
     files = [
-        ImageFile(path.relative_to(root).as_posix(), split, label)
-        for split, folder in (splits or {"": root}).items()
+        ImageFile(path, split, label)
+        for split, part in parts.items()
         for label, name in enumerate(classes)
-        if (folder / name).is_dir()
-        for path in _class_files(root, folder / name)
+        for path in _class_files(part, name, needed=split != "val")
     ]
-    layout = Layout(
-        root, classes, tuple(sorted(files, key=lambda file: file.path)), read_about(root, classes), not splits
-    )
-    _refuse_empty_classes(layout, tuple(splits) or ("",))
-    return layout
+    files.sort(key=lambda file: file.path)
+    return Layout(root, classes, tuple(files), read_about(root, classes), flat=not splits)
 
 
-def _no_folder(root: Path) -> AugtuiError:
-    if root.exists():
-        return AugtuiError(f"{root} is a file, not a folder of images")
-    beside = [path.name for path in root.parent.iterdir() if path.is_dir()] if root.parent.is_dir() else []
-    return AugtuiError(f"there is no folder {root}", did_you_mean(root.name, beside))
+def _refuse_no_folder(root: Path) -> None:
+    try:
+        if not os.path.isdir(root.resolve(strict=True)):
+            raise AugtuiError(f"{root} is a file, not a folder of images", "an archive has to be unpacked first")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        beside = os.listdir(root.parent) if os.access(root.parent, os.R_OK) else []
+        folders = [name for name in beside if os.path.isdir(root.parent / name)]
+        raise AugtuiError(f"there is no folder {root}", did_you_mean(root.name, folders)) from error
+    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
+        told = getattr(error, "strerror", None) or "the link leads to itself"
+        raise AugtuiError(f"{root} cannot be read: {told}") from error
 
 
-def _split_folders(root: Path) -> dict[str, Path]:
+def _split_folders(top: Listing) -> dict[str, Listing]:
     """Split -> folder, in the order train, val, test; empty for a flat dataset."""
-    found: dict[str, Path] = {}
-    for folder in _folders(root):
-        split = SYNONYMS.get(folder.name.lower(), folder.name.lower())
+    names: dict[str, str] = {}
+    for name in top.folders:
+        split = SYNONYMS.get(name.lower(), name.lower())
         if split not in SPLITS:
             continue
-        if split in found:
-            raise AugtuiError(f"{root} has both {found[split].name}/ and {folder.name}/ for the {split} split")
-        found[split] = folder
-    if set(found) == {"val"} or (found and "train" not in found and "test" not in found):
-        return {}
-    return {split: found[split] for split in SPLITS if split in found}
+        if split in names:
+            raise AugtuiError(f"{top.path} has both {names[split]}/ and {name}/ for the {split} split")
+        names[split] = name
+    found = {split: list_folder(top.root, names[split]) for split in SPLITS if split in names}
+    if len(found) == 1 and len(top.folders) > 1 and not any(part.folders for part in found.values()):
+        return {}  # it holds images beside other folders that do: "test" or "valid" is the name of a class here
+    for needed in ("train", "test"):
+        if found and needed not in found:
+            meant = nearest(needed, set(top.folders) - set(names.values()))
+            raise AugtuiError(
+                f"{top.path} has a folder {next(iter(names.values()))}/ but none named {needed}/",
+                f"rename {meant}/ to {needed}/"
+                if meant
+                else f"add {needed}/CLASS/…, or put the class folders directly into {top.path}/ and let "
+                "[data] test carve a test set",
+            )
+    return found
 
 
-def _agreed_classes(root: Path, splits: dict[str, Path]) -> tuple[str, ...]:
-    names = {split: {folder.name for folder in _folders(path)} for split, path in splits.items()}
-    for folder in splits.values():
-        _refuse_loose_images(root, folder)
-    classes = tuple(sorted(set().union(*names.values())))
+def _agreed_classes(root: Path, splits: Mapping[str, Listing]) -> tuple[str, ...]:
+    classes = tuple(sorted({name for part in splits.values() for name in part.folders}))
     for split in ("train", "test"):
+        here = splits[split]
         for name in classes:
-            if name not in names[split]:
-                where = next(other for other in splits if name in names[other])
-                near = did_you_mean(name, names[split] - names[where])
+            if name not in here.folders:
+                there = next(part for part in splits.values() if name in part.folders)
+                near = did_you_mean(name, set(here.folders) - set(there.folders))
                 raise AugtuiError(
-                    f"{root}: the class {name} is in {splits[where].name}/ but not in {splits[split].name}/",
+                    f"{root}: the class {plain(name)} is in {there.inside}/ but not in {here.inside}/",
                     near or "every class needs training and test images",
                 )
     return classes
 
 
-def _refuse_loose_images(root: Path, folder: Path) -> None:
-    loose = [path for path in _entries(folder) if path.is_file() and _may_be_image(path)]
-    if loose:
+def _refuse_few_classes(top: Listing, classes: tuple[str, ...]) -> None:
+    if not classes:
         raise AugtuiError(
-            f"{folder} holds {len(loose)} files outside any class folder, the first is {loose[0].name}",
-            f"put each image into a folder named after its class, such as {folder.name}/CLASS/{loose[0].name}",
+            f"{top.path} has no class folders",
+            "a dataset is NAME/train/CLASS/* and NAME/test/CLASS/*, or NAME/CLASS/*",
         )
+    if len(classes) > 1:
+        return
+    name = classes[0]
+    if top.folders == classes and list_folder(top.root, name).folders:
+        raise AugtuiError(
+            f"{top.path} holds nothing but the folder {plain(name)}/, which holds folders itself",
+            f"perhaps {top.path / plain(name)} is the dataset",
+        )
+    raise AugtuiError(
+        f"{top.path} has only one class, {plain(name)}", "a classifier needs at least two class folders"
+    )
 
 
-def _refuse_empty_classes(layout: Layout, splits: tuple[str, ...]) -> None:
-    there = {(file.split, file.label) for file in layout.files}
-    for split in splits:
-        for label, name in enumerate(layout.classes):
-            if (split, label) not in there and split != "val":
-                where = f"{split}/{name}" if split else name
-                raise AugtuiError(f"{layout.root}: the class folder {where}/ has no images")
+def _refuse_loose_files(part: Listing) -> None:
+    if not part.files:
+        return
+    first = plain(part.files[0])
+    if not os.path.exists(part.path / part.files[0]):
+        raise AugtuiError(f"{part.path}/{first} is a link that leads nowhere", "mend or remove it")
+    count = "a file" if len(part.files) == 1 else f"{len(part.files):,} files"
+    raise AugtuiError(
+        f"{part.path} holds {count} outside any class folder{', the first is' * (len(part.files) > 1)}: {first}",
+        f"put each image into a folder named after its class, such as {part.path}/CLASS/{first}",
+    )
 
 
-def _class_files(root: Path, folder: Path) -> Iterator[Path]:
-    for path in _entries(folder):
-        if path.is_dir():
-            raise AugtuiError(
-                f"{root}: there is a folder inside a class folder: {path.relative_to(root).as_posix()}/",
-                "images lie directly in their class folder: move them up, or make it a class of its own",
-            )
-        if _may_be_image(path):
-            yield path
-
-
-def _may_be_image(path: Path) -> bool:
-    """Whether the name does not rule an image out; the content decides when it is decoded."""
-    return path.name.lower() not in _NOT_IMAGES
-
-
-def _folders(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.is_dir()]
-
-
-def _entries(folder: Path) -> list[Path]:
-    """What is in a folder, by name, hidden entries left out.
-
-    Raises:
-        AugtuiError: the folder cannot be read.
-    """
-    try:
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
-    except OSError as error:
-        raise AugtuiError(f"{folder} cannot be read: {os.strerror(error.errno or 0)}") from error
-    return [folder / name for name in names]
+def _class_files(part: Listing, name: str, *, needed: bool) -> Iterable[str]:
+    """The files of one class in one part, relative to the dataset's folder."""
+    if name not in part.folders:
+        return ()
+    folder = list_folder(part.root, part.within(name))
+    if folder.folders:
+        raise AugtuiError(
+            f"{part.root}: there is a folder inside a class folder: {plain(folder.within(folder.folders[0]))}/",
+            "images lie directly in their class folder: move them up, or make it a class of its own",
+        )
+    if needed and not folder.files:
+        raise AugtuiError(f"{part.root}: the class folder {plain(folder.inside)}/ has no images")
+    return map(folder.within, folder.files)

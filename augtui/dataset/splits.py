@@ -8,7 +8,7 @@ that nothing depends on the file system.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +18,12 @@ from augtui.dataset.store import Dataset
 from augtui.errors import AugtuiError
 from augtui.plan.spec import DataSpec
 from augtui.streams import stream_seed
+from augtui.text import plain
 
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """Rows of a dataset, ascending, int64; no row is in two of them."""
 
@@ -40,33 +41,36 @@ def split(dataset: Dataset, data: DataSpec, seed: int, drop: frozenset[int] = fr
         seed: of the run.
         drop: further rows that may not train or validate, such as near copies of test images.
 
+    With `leak = "drop-from-train"` nothing trains or validates that is bound to a test image, and nothing trains that
+    is bound to an image of the dataset's own validation folder: the same picture, or the same group.
+
     Raises:
         AugtuiError: a class would have no training, validation or test image.
     """
     rest, test = _test_set(dataset, data)
+    left_out = set(drop)
     if data.leak == "drop-from-train":
-        leaked = {dataset.pixel_ids[row] for row in test.tolist()}
-        drop = drop | {row for row in rest.tolist() if dataset.pixel_ids[row] in leaked}
-    own_validation = np.array([row for row in rest if dataset.splits[row] == "val"], dtype=np.int64)
-    train = np.array([row for row in rest if dataset.splits[row] != "val" and row not in drop], dtype=np.int64)
-    if len(own_validation):
-        validation = np.array([row for row in own_validation if row not in drop], dtype=np.int64)
-    elif data.validation > 0:
+        left_out |= _bound_to(dataset, rest, test)
+    train, validation = _own_validation(dataset, rest, left_out, data)
+    _refuse_lost_class(
+        dataset, train, rest, "training", 'set data.leak = "keep", which keeps what repeats held-out images'
+    )
+    if validation is None:
+        everything = train
         stream = np.random.default_rng(stream_seed(seed, "split", "validation"))
-        validation = _carve(dataset, train, data.validation, stream)
-        train = np.setdiff1d(train, validation)
-        _refuse_lost_class(dataset, validation, "validation", "raise data.validation, or set it to 0")
-    else:
-        validation = np.array([], dtype=np.int64)
-    _refuse_lost_class(dataset, train, "training", "lower data.validation")
+        validation = _carve(dataset, everything, data.validation, stream)
+        train = np.setdiff1d(everything, validation)
+        if data.validation > 0:
+            mend = "raise data.validation, or set it to 0"
+            _refuse_lost_class(dataset, validation, everything, "validation", mend)
+        _refuse_lost_class(dataset, train, everything, "training", "lower data.validation")
     return Split(_fraction(dataset, train, data.fraction, seed), validation, test)
 
 
 def leaked_rows(dataset: Dataset, data: DataSpec) -> list[int]:
-    """Rows outside the test set that hold the same picture as a test image."""
+    """Rows outside the test set that hold the same picture as a test image, or belong to the group of one."""
     rest, test = _test_set(dataset, data)
-    tested = {dataset.pixel_ids[row] for row in test.tolist()}
-    return [row for row in rest.tolist() if dataset.pixel_ids[row] in tested]
+    return sorted(_bound_to(dataset, rest, test))
 
 
 def _test_set(dataset: Dataset, data: DataSpec) -> tuple[Rows, Rows]:
@@ -77,8 +81,39 @@ def _test_set(dataset: Dataset, data: DataSpec) -> tuple[Rows, Rows]:
         return everything[splits != "test"], everything[splits == "test"]
     stream = np.random.default_rng(stream_seed(data.test_seed, "split", "test"))
     test = _carve(dataset, everything, data.test, stream)
-    _refuse_lost_class(dataset, test, "test", "raise data.test")
-    return np.setdiff1d(everything, test), test
+    rest = np.setdiff1d(everything, test)
+    _refuse_lost_class(dataset, test, everything, "test", "raise data.test")
+    _refuse_lost_class(dataset, rest, everything, "training", "lower data.test")
+    return rest, test
+
+
+def _own_validation(dataset: Dataset, rest: Rows, left_out: Set[int], data: DataSpec) -> tuple[Rows, Rows | None]:
+    """The rows that may train, and those of the dataset's own validation folder; None without such a folder."""
+    kept = np.array([row for row in rest.tolist() if row not in left_out], dtype=np.int64)
+    own = np.array(dataset.splits)[kept] == "val"
+    if "val" not in dataset.splits:
+        return kept, None
+    if not own.any():
+        raise AugtuiError(
+            "every image of the validation folder repeats a test image",
+            "remove the folder: validation images are then carved from the training images",
+        )
+    train, validation = kept[~own], kept[own]
+    if data.leak == "drop-from-train":
+        train = np.setdiff1d(train, sorted(_bound_to(dataset, train, validation)))
+    return train, validation
+
+
+def _bound_to(dataset: Dataset, rows: Rows, held: Rows) -> set[int]:
+    """Those of `rows` that hold the same picture as one of `held`, or belong to the same group."""
+    keys = {key for row in held.tolist() for key in _keys(dataset, row)}
+    return {row for row in rows.tolist() if not keys.isdisjoint(_keys(dataset, row))}
+
+
+def _keys(dataset: Dataset, row: int) -> tuple[tuple[str, str], ...]:
+    """What a row has in common with all that belongs to it."""
+    picture = ("picture", dataset.pixel_ids[row])
+    return (picture, ("group", dataset.groups[row])) if dataset.groups[row] else (picture,)
 
 
 def _carve(dataset: Dataset, rows: Rows, share: float, stream: np.random.Generator) -> Rows:
@@ -116,10 +151,7 @@ def _units(dataset: Dataset, rows: Iterable[int]) -> list[list[int]]:
     first: dict[tuple[str, str], int] = {}
     for row in rows:
         parent[row] = row
-        keys = [("picture", dataset.pixel_ids[row])]
-        if dataset.groups[row]:
-            keys.append(("group", dataset.groups[row]))
-        for key in keys:
+        for key in _keys(dataset, row):
             other = root(first.setdefault(key, row))
             mine = root(row)
             parent[max(mine, other)] = min(mine, other)
@@ -141,12 +173,18 @@ def _fraction(dataset: Dataset, train: Rows, fraction: float, seed: int) -> Rows
     return np.sort(np.concatenate(kept))
 
 
-def _refuse_lost_class(dataset: Dataset, rows: Rows, part: str, mend: str) -> None:
-    counts = np.bincount(dataset.labels[rows], minlength=len(dataset.classes))
-    for label, count in enumerate(counts.tolist()):
-        if not count:
-            total = int((dataset.labels == label).sum())
-            raise AugtuiError(
-                f"the class {dataset.classes[label]} ({total} images) would have no {part} images",
-                f"add images, or {mend}",
-            )
+def _refuse_lost_class(dataset: Dataset, rows: Rows, pool: Rows, part: str, mend: str) -> None:
+    """Refuse `rows`, drawn from `pool`, where a class has none."""
+    lost = np.setdiff1d(np.arange(len(dataset.classes)), dataset.labels[rows])
+    if not len(lost):
+        return
+    label = int(lost[0])
+    members = pool[dataset.labels[pool] == label].tolist()
+    units = len(_units(dataset, members))
+    count = f"{len(members)} image{'s' * (len(members) != 1)}"
+    if units < len(members):
+        count += f" in {units} group{'s' * (units != 1)} that stay together"
+    raise AugtuiError(
+        f"the class {plain(dataset.classes[label])} ({count}) would have no {part} images",
+        f"add images, or {mend}",
+    )

@@ -1,38 +1,32 @@
-"""The decoded images of a dataset: decoded once, in parallel, into a cache entry that is named by its content.
-
-An entry is `decoded/<key>/` with pixels.npy (uint8 [N, 3, S, S], memory-mapped when read) and index.json. It is
-built beside and renamed, so that a reader sees a whole entry or none, and two processes at once do no harm.
-"""
+"""The decoded images of a dataset: decoded once, in parallel, into a cache entry that is named by its content."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 import numpy as np
+import PIL
 from numpy.typing import NDArray
 
 from augtui.dataset.about import About
-from augtui.dataset.decode import DECODE_VERSION, Corrupt, CorruptError, Decoded, decode
+from augtui.dataset.build import build
+from augtui.dataset.decode import DECODE_VERSION, Corrupt
+from augtui.dataset.entry import Index, read_entry
 from augtui.dataset.fingerprint import fingerprint as fingerprint_of
 from augtui.dataset.groups import group_of
-from augtui.dataset.layout import ImageFile, Layout
+from augtui.dataset.layout import Layout
 from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import Progress
+from augtui.text import plain
 
-CHUNK = 64
-"""Images decoded between two reports of progress."""
+_NAMED = 3
+"""Corrupt images that a refusal names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """The good images of a dataset, as rows 0..N-1 in the order of their paths.
 
@@ -74,23 +68,6 @@ class Dataset:
         return len(self.paths)
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    """One good image in index.json."""
-
-    path: str
-    pixel_id: str
-    size: tuple[int, int]
-    mode: str
-    format: str
-
-
-class _Index(msgspec.Struct, frozen=True):
-    """index.json of a cache entry."""
-
-    images: tuple[_Entry, ...]
-    corrupt: tuple[tuple[str, str], ...]
-
-
 def open_dataset(
     layout: Layout,
     size: int,
@@ -111,43 +88,32 @@ def open_dataset(
         on_corrupt: "stop" refuses a dataset with corrupt images, "skip" leaves them out.
         group: see `group_of`.
         fingerprint: of the layout, where it is known already.
-        progress: told about decoding.
+        progress: told about reading and decoding.
         workers: threads; all cores by default.
 
     Raises:
-        AugtuiError: there are corrupt images, all of a class perhaps, or the cache cannot be written.
+        AugtuiError: there are corrupt images, all of a class perhaps; the groups are wrong; the images change while
+            they are decoded; or the cache cannot be used.
     """
-    identity = fingerprint or fingerprint_of(layout)
-    key = hashlib.sha256(f"{identity}:{size}:{DECODE_VERSION}".encode()).hexdigest()[:24]
-    entry = cache / "decoded" / key
-    if not (entry / "index.json").is_file():
-        try:
-            _build(layout, size, entry, progress, workers or _cores())
-        except OSError as error:
-            raise AugtuiError(
-                f"cannot write the cache {cache}: {os.strerror(error.errno or 0)}",
-                "--cache-dir or XDG_CACHE_HOME names another place; augtui clean --cache makes room",
-                ExitCode.RUN_FAILED,
-            ) from error
-    index = msgspec.json.decode((entry / "index.json").read_bytes(), type=_Index)
-    corrupt = tuple(Corrupt(path, reason) for path, reason in index.corrupt)
+    groups = group_of(layout, group)
+    identity = fingerprint or fingerprint_of(layout, cache, progress)
+    index, pixels = _decoded(layout, size, identity, cache, progress, workers)
+    corrupt = tuple(Corrupt(layout.files[item.file].path, item.reason) for item in index.corrupt)
     if corrupt and on_corrupt == "stop":
         raise corrupt_error(layout.root, corrupt)
-    groups = dict(zip((file.path for file in layout.files), group_of(layout, group), strict=True))
-    files = {file.path: file for file in layout.files}
-    rows = [files[image.path] for image in index.images]
-    _refuse_lost_classes(layout, rows)
+    _refuse_lost_classes(layout, index)
+    files = [layout.files[image.file] for image in index.good]
     return Dataset(
         classes=layout.classes,
-        labels=np.array([row.label for row in rows], dtype=np.int64),
-        splits=tuple(row.split for row in rows),
-        paths=tuple(row.path for row in rows),
-        groups=tuple(groups[row.path] for row in rows),
-        pixel_ids=tuple(image.pixel_id for image in index.images),
-        sizes=tuple(image.size for image in index.images),
-        modes=tuple(image.mode for image in index.images),
-        formats=tuple(image.format for image in index.images),
-        pixels=np.load(entry / "pixels.npy", mmap_mode="r"),
+        labels=np.array([file.label for file in files], dtype=np.int64),
+        splits=tuple(file.split for file in files),
+        paths=tuple(file.path for file in files),
+        groups=tuple(groups[image.file] for image in index.good),
+        pixel_ids=tuple(image.pixel_id for image in index.good),
+        sizes=tuple(image.size for image in index.good),
+        modes=tuple(image.mode for image in index.good),
+        formats=tuple(image.format for image in index.good),
+        pixels=pixels,
         fingerprint=identity,
         corrupt=corrupt,
         about=layout.about,
@@ -156,10 +122,10 @@ def open_dataset(
 
 def corrupt_error(root: Path, corrupt: tuple[Corrupt, ...]) -> AugtuiError:
     """The refusal of a dataset with corrupt images: each of the first ones by name, with its reason."""
-    named = "; ".join(f"{item.path} {item.reason}" for item in corrupt[:3])
-    more = f"; and {len(corrupt) - 3} more" if len(corrupt) > 3 else ""
+    named = "; ".join(f"{plain(item.path)} {item.reason}" for item in corrupt[:_NAMED])
+    more = f"; and {len(corrupt) - _NAMED:,} more" if len(corrupt) > _NAMED else ""
     return AugtuiError(
-        f"{root}: {len(corrupt)} corrupt image{'s' * (len(corrupt) != 1)}: {named}{more}",
+        f"{root}: {len(corrupt):,} corrupt image{'s' * (len(corrupt) != 1)}: {named}{more}",
         'mend or remove them, or leave them out with [data] on_corrupt = "skip"',
         ExitCode.CHECK_BLOCKS,
     )
@@ -173,61 +139,36 @@ def duplicates(dataset: Dataset) -> list[list[int]]:
     return [group for group in rows.values() if len(group) > 1]
 
 
-def _build(layout: Layout, size: int, entry: Path, progress: Progress | None, workers: int) -> None:
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{entry.name}-", dir=entry.parent))
+def _decoded(
+    layout: Layout, size: int, identity: str, cache: Path, progress: Progress | None, workers: int | None
+) -> tuple[Index, NDArray[np.uint8]]:
+    # A newer Pillow may read what an older one could not, and decodes some pixels differently.
+    key = hashlib.sha256(f"{identity}:{size}:{DECODE_VERSION}:{PIL.__version__}".encode()).hexdigest()[:24]
+    place = cache / "decoded" / key
     try:
-        good: list[_Entry] = []
-        corrupt: list[tuple[str, str]] = []
-        shape = (len(layout.files), 3, size, size)
-        pixels = np.lib.format.open_memmap(temporary / "all.npy", mode="w+", dtype=np.uint8, shape=shape)
-        for done, (file, result) in enumerate(_decode_all(layout, size, workers), start=1):
-            if isinstance(result, Decoded):
-                pixels[len(good)] = result.pixels
-                native = (result.width, result.height)
-                good.append(_Entry(file.path, result.pixel_id, native, result.mode, result.format))
-            else:
-                corrupt.append((file.path, str(result)))
-            if progress is not None and (done % CHUNK == 0 or done == len(layout.files)):
-                progress(done, len(layout.files), "decoding")
-        if corrupt:
-            np.save(temporary / "pixels.npy", pixels[: len(good)])
-            del pixels
-            (temporary / "all.npy").unlink()
-        else:
-            pixels.flush()
-            (temporary / "all.npy").rename(temporary / "pixels.npy")
-        (temporary / "index.json").write_bytes(msgspec.json.encode(_Index(tuple(good), tuple(corrupt))))
-        try:
-            temporary.rename(entry)
-        except OSError:
-            # Another process was faster; its entry has the same content.
-            if not (entry / "index.json").is_file():
-                raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        found = read_entry(place, size)
+        if found is None:
+            build(layout, size, place, identity, progress, workers)
+            found = read_entry(place, size)
+    except OSError as error:
+        raise AugtuiError(
+            f"cannot use the cache {cache}: {error.strerror or error}",
+            "--cache-dir or XDG_CACHE_HOME names another place; augtui clean --cache makes room",
+            ExitCode.RUN_FAILED,
+        ) from error
+    if found is None:
+        raise AugtuiError(f"{place} vanished as soon as it was made", "do not clean the cache meanwhile")
+    return found
 
 
-def _decode_all(layout: Layout, size: int, workers: int) -> Iterator[tuple[ImageFile, Decoded | CorruptError]]:
-    def one(file: ImageFile) -> Decoded | CorruptError:
-        try:
-            return decode(layout.root / file.path, size)
-        except CorruptError as error:
-            return error
-
-    # Pillow lets go of the interpreter while it decodes and resizes. A bounded window keeps memory bounded too.
-    with ThreadPoolExecutor(workers) as pool:
-        for first in range(0, len(layout.files), CHUNK):
-            part = layout.files[first : first + CHUNK]
-            yield from zip(part, pool.map(one, part), strict=True)
-
-
-def _refuse_lost_classes(layout: Layout, rows: list[ImageFile]) -> None:
-    left = {(row.split, row.label) for row in rows}
-    for split, label in sorted({(file.split, file.label) for file in layout.files} - left):
-        where = f"{split}/{layout.classes[label]}" if split else layout.classes[label]
-        raise AugtuiError(f"{layout.root}: every image of {where}/ is corrupt", "", ExitCode.CHECK_BLOCKS)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _refuse_lost_classes(layout: Layout, index: Index) -> None:
+    left = {(file.split, file.label) for file in (layout.files[image.file] for image in index.good)}
+    for item in index.corrupt:
+        file = layout.files[item.file]
+        if (file.split, file.label) not in left:
+            folder, _, name = file.path.rpartition("/")
+            raise AugtuiError(
+                f"{layout.root}: every image of {plain(folder)}/ is corrupt: {plain(name)} {item.reason}",
+                "a class needs images that can be decoded",
+                ExitCode.CHECK_BLOCKS,
+            )
