@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rich.table import Table
@@ -12,7 +13,7 @@ from rich.text import Text
 from augtui import study
 from augtui.commands.terminal import emit, glyphs, interactive, narration, output, print_json
 from augtui.commands.wording import many
-from augtui.errors import AugtuiError, ExitCode
+from augtui.errors import ExitCode
 from augtui.jobs import call
 from augtui.paths import RunPaths, StudyPaths
 from augtui.plan.grid import cells
@@ -55,19 +56,18 @@ def _models(paths: StudyPaths, every: bool) -> list[Finding]:
             chosen.setdefault(cell.folder if every else cell.arm.name, run)
     if not chosen:
         return [Finding(what="model", ok=None, message="no model was kept ([keep] models)")]
-    return [_model(paths, run) for run in chosen.values()]
-
-
-def _model(paths: StudyPaths, run: RunPaths) -> Finding:
-    name = paths.relative(run)
-    if interactive(sys.stderr):
-        narration().print(plain(f"asking the model of {name} again"), style="dim")
     environment = read_info(paths).environment
     device = environment.device if environment is not None else "cpu"
-    try:
-        answer = call(["augtui.engine", "repredict", str(run.folder), "--device", device])
-    except AugtuiError as error:
-        return Finding(what="model", ok=None, message=f"{name}: {error.message}")
+    folders = [str(run.folder) for run in chosen.values()]
+    if interactive(sys.stderr):
+        narration().print(f"asking {many(len(folders), 'saved model')} again", style="dim")
+    answers = call(["augtui.engine", "repredict", *folders, "--device", device])["runs"]
+    return [_model(paths.relative(run), answer) for run, answer in zip(chosen.values(), answers, strict=True)]
+
+
+def _model(name: str, answer: dict[str, Any]) -> Finding:
+    if "error" in answer:
+        return Finding(what="model", ok=None, message=f"{name}: {answer['error']}")
     largest, changed = answer["largest"], answer["changed"]
     if largest == 0:
         message = f"{name}: the saved model says of {many(answer['images'], 'test image')} what predictions.csv says"

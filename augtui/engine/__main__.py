@@ -24,8 +24,8 @@ def main(arguments: list[str]) -> int:
     for job in (worker, run):
         job.add_argument("--device", default="cpu")
         job.add_argument("--checkpoint-seconds", type=float, default=30.0)
-    repredict = jobs.add_parser("repredict", help="ask a saved model about its test images again")
-    repredict.add_argument("folder", type=Path, help="of the run")
+    repredict = jobs.add_parser("repredict", help="ask saved models about their test images again")
+    repredict.add_argument("folders", type=Path, nargs="+", help="of the runs, of one study")
     repredict.add_argument("--device", default="cpu")
     slots = jobs.add_parser("slots", help="the device of each slot")
     slots.add_argument("--device", default="auto")
@@ -72,7 +72,7 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
 
         return {"devices": slot_devices(options.device, options.slots)}
     if options.job == "repredict":
-        return _repredict(options)
+        return _repredict(options, channel)
     if options.job == "doctor":
         from augtui.engine.doctor import examine
 
@@ -88,20 +88,20 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
     return offline.write_sheet(offline.Request.of(options))
 
 
-def _repredict(options: argparse.Namespace) -> dict[str, Any]:
+def _repredict(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
     import torch
 
     from augtui.engine.data import Library
     from augtui.engine.device import use
-    from augtui.engine.repredict import repredict
+    from augtui.engine.repredict import repredict_all
     from augtui.paths import RunPaths
     from augtui.runlog.info import read_info
 
-    run_paths = RunPaths(options.folder)
-    environment = read_info(run_paths.study).environment
+    runs = [RunPaths(folder) for folder in options.folders]
+    environment = read_info(runs[0].study).environment
     if environment is not None:
         use(environment)
-    return repredict(run_paths, Library(torch.device(options.device)))
+    return {"runs": repredict_all(runs, Library(torch.device(options.device)), channel.progress)}
 
 
 def _run(options: argparse.Namespace) -> int:

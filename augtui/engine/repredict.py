@@ -14,10 +14,23 @@ from augtui.engine.data import Library
 from augtui.engine.evaluate import logits
 from augtui.engine.models import build_model
 from augtui.errors import AugtuiError
+from augtui.jobs import Progress
 from augtui.metrics import read_predictions, rounded
 from augtui.paths import RunPaths
 from augtui.plan.grid import RunSpec
 from augtui.runlog.info import read_info
+
+
+def repredict_all(runs: list[RunPaths], library: Library, progress: Progress) -> list[dict[str, Any]]:
+    """What `repredict` gives for each run; {"error": message} where it cannot be asked."""
+    found: list[dict[str, Any]] = []
+    for done, run_paths in enumerate(runs):
+        progress(done, len(runs), run_paths.folder.name)
+        try:
+            found.append(repredict(run_paths, library))
+        except AugtuiError as error:
+            found.append({"error": error.message})
+    return found
 
 
 def repredict(run_paths: RunPaths, library: Library) -> dict[str, Any]:
