@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual import on, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from augtui.text import plain
 from augtui.tui import endings, palette, screens, terminal
+from augtui.tui.bindings import EVERYWHERE
 from augtui.tui.feed.feed import Feed
 from augtui.tui.feed.snapshot import Interest, StudyRow, StudySnapshot, Update
 from augtui.tui.glyphs import AsciiOnly, NoColours
@@ -38,30 +40,7 @@ class AugtuiApp(App[str]):
         "results": screens.results,
         "runs": screens.runs,
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "question_mark,f1", "help", "help", id="app.help", key_display="?", tooltip="The keys that work here"
-        ),
-        Binding("1", "show('design')", "Design", show=False, id="app.design", tooltip="Design a study"),
-        Binding("2", "show('study')", "Study", show=False, id="app.study", tooltip="Watch a study"),
-        Binding("3", "show('results')", "Results", show=False, id="app.results", tooltip="Read a study's results"),
-        Binding("4", "show('runs')", "Runs", show=False, id="app.runs", tooltip="Browse all studies"),
-        Binding(
-            "colon,ctrl+p",
-            "command_palette",
-            "palette",
-            show=False,
-            id="app.palette",
-            key_display="^p",
-            tooltip="All commands",
-        ),
-        Binding("q,ctrl+q", "quit", "quit", show=False, id="app.quit", tooltip="Quit; studies go on"),
-        Binding("ctrl+c", "copy_or_quit", "quit", show=False, priority=True, id="app.copy", tooltip="Copy, or quit"),
-        Binding(
-            "ctrl+z", "suspend_process", "", show=False, id="app.suspend", tooltip="Back to the shell, `fg` returns"
-        ),
-        Binding("f2", "toggle_light", "", show=False, id="app.theme", tooltip="Light or dark"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE
 
     rows: reactive[tuple[StudyRow, ...] | None] = reactive(None, init=False)
     """All studies, newest first; None before they have been read."""
@@ -168,12 +147,12 @@ class AugtuiApp(App[str]):
         if message.task.changes and self.options.readonly:
             self.notify(f"{message.task.title}: the app is read-only", severity="warning", markup=False)
             return
-        self.perform(message.task, self.screen)
+        self.perform(message.task, message.asked_by)
 
     @work(thread=True, group="tasks")
-    def perform(self, task: Task, wanted_by: Screen[Any]) -> None:
-        """Carry a task out and tell the screen that wanted it."""
-        wanted_by.post_message(TaskDone(task, carry_out(task)))
+    def perform(self, task: Task, asked_by: MessagePump) -> None:
+        """Carry a task out and tell who asked for it."""
+        asked_by.post_message(TaskDone(task, carry_out(task)))
 
     @on(TaskDone)
     def _tell_failure(self, message: TaskDone) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textual.message import Message
+from textual.message_pump import MessagePump
 
 from augtui.tui.feed.snapshot import Interest, Update
 from augtui.tui.tasks import Outcome, Task
@@ -30,6 +31,8 @@ class TaskWanted(Message):
     """A screen wants something done that takes time or changes files."""
 
     task: Task
+    asked_by: MessagePump
+    """Hears `TaskDone`."""
 
 
 @dataclass

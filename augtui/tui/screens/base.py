@@ -12,6 +12,8 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
+from augtui.tui.messages import TaskWanted
+from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
 from augtui.tui.widgets.panel import Panel
 
@@ -81,6 +83,10 @@ class PanelScreen(Screen[None]):
     @on(Panel.Opened)
     def _line_clicked(self, message: Panel.Opened) -> None:
         self.open_panel(message.panel)
+
+    def want(self, task: Task) -> None:
+        """Have something done outside of the event loop; `TaskDone` comes back to this screen."""
+        self.post_message(TaskWanted(task, self))
 
     def open_panel(self, panel: Panel) -> None:
         """Show a panel whole and put the focus into it."""

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from augtui.paths import cache_root
 from augtui.text import plain
-from augtui.tui.messages import StudyOpened, TaskDone, TaskWanted
+from augtui.tui.messages import StudyOpened, TaskDone
 from augtui.tui.preview import PreviewServer
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.design.arms import copied_arm, new_arm
@@ -108,8 +108,7 @@ class DesignScreen(PanelScreen):
         self.watch(self.app, "study", self.header.tell, init=True)
         self.query_one(PreviewPanel).wait("Pictures appear here.")
         if self._app.options.plan is not None:
-            self.post_message(TaskWanted(OpenPlan(self._app.options.plan)))
-        self._read_datasets()
+            self.call_after_refresh(self.want, OpenPlan(self._app.options.plan))
         self._show()
 
     def on_screen_resume(self) -> None:
@@ -123,7 +122,7 @@ class DesignScreen(PanelScreen):
 
     def _read_datasets(self) -> None:
         other = str(self._draft.value("dataset") or "")
-        self.post_message(TaskWanted(ReadDatasets(self._app.options.data_dir, other)))
+        self.want(ReadDatasets(self._app.options.data_dir, other))
 
     # --- the draft ---
 
@@ -152,7 +151,7 @@ class DesignScreen(PanelScreen):
     def _choose(self, message: DatasetPanel.Chosen) -> None:
         info = message.info
         if not info.made:
-            self.post_message(TaskWanted(MakeDemo(info.root)))
+            self.want(MakeDemo(info.root))
         self._report = None
         if not self._draft.changed and self._draft.path is None and info.made:
             self._change(_starter(info))
@@ -236,7 +235,7 @@ class DesignScreen(PanelScreen):
         task = DrawPreview(self._server, request, pixels)
         if task != self._drawn:
             self._drawn = task
-            self.post_message(TaskWanted(task))
+            self.want(task)
 
     @property
     def _server(self) -> PreviewServer:
@@ -255,17 +254,17 @@ class DesignScreen(PanelScreen):
         if self.dataset is not None and self.dataset.made:
             self._checking = True
             self._show()
-            self.post_message(TaskWanted(CheckData(self._draft, self.dataset, self._app.options.cache_dir)))
+            self.want(CheckData(self._draft, self.dataset, self._app.options.cache_dir))
 
     def action_save(self) -> None:
         if self._draft.path is not None:
-            self.post_message(TaskWanted(SavePlan(self._draft, self._draft.path)))
+            self.want(SavePlan(self._draft, self._draft.path))
             return
         from augtui.tui.dialogs.prompt import PromptScreen
 
         def answered(path: str | None) -> None:
             if path is not None:
-                self.post_message(TaskWanted(SavePlan(self._draft, Path(path))))
+                self.want(SavePlan(self._draft, Path(path)))
 
         name = str(self._draft.value("name") or "study")
         self.app.push_screen(PromptScreen("Save the plan as", f"{name}.toml"), answered)
@@ -275,7 +274,7 @@ class DesignScreen(PanelScreen):
 
         def answered(path: str | None) -> None:
             if path is not None:
-                self.post_message(TaskWanted(OpenPlan(Path(path))))
+                self.want(OpenPlan(Path(path)))
 
         folder = self._app.options.data_dir / "plans"
         self.app.push_screen(
@@ -290,7 +289,7 @@ class DesignScreen(PanelScreen):
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         with self.app.suspend():
             subprocess.run([*shlex.split(editor), str(path)], check=False)
-        self.post_message(TaskWanted(OpenPlan(path)))
+        self.want(OpenPlan(path))
 
     def action_start(self, until: str = "") -> None:
         plan, info = self._draft.plan, self.dataset
@@ -304,17 +303,15 @@ class DesignScreen(PanelScreen):
             self.notify("Choose a dataset first.", severity="warning")
             return
         self._until = until or None
-        self.post_message(TaskWanted(FindEqual(plan, self._app.options.runs_dir)))
+        self.want(FindEqual(plan, self._app.options.runs_dir))
 
     def _start(self) -> None:
         info = self.dataset
         assert info is not None
         options = self._app.options
-        self.post_message(
-            TaskWanted(
-                StartStudy(
-                    self._draft, info, options.runs_dir, options.cache_dir, options.device, options.slots, self._until
-                )
+        self.want(
+            StartStudy(
+                self._draft, info, options.runs_dir, options.cache_dir, options.device, options.slots, self._until
             )
         )
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from augtui.text import plain
 from augtui.tui.feed.snapshot import StudySnapshot
-from augtui.tui.messages import TaskDone, TaskWanted
+from augtui.tui.messages import TaskDone
 from augtui.tui.query import Query, QueryError, parse, unfinished
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.results import export, figures
@@ -149,7 +149,7 @@ class ResultsScreen(PanelScreen):
             if summary is None and self._asked[0] == study.name:
                 return  # a live study without tables: once is enough, `u` asks again
             self._asked = (study.name, study.done)
-            self.post_message(TaskWanted(Summarise(study.folder)))
+            self.want(Summarise(study.folder))
 
     @property
     def baseline(self) -> str:
@@ -312,7 +312,7 @@ class ResultsScreen(PanelScreen):
             if text is None:
                 self.notify("The name must end in .md, .tsv or .csv.", severity="warning")
             else:
-                self.post_message(TaskWanted(WriteText(Path(path), text)))
+                self.want(WriteText(Path(path), text))
 
         suggestion = str(study.folder / "report" / "table.md")
         self.app.push_screen(PromptScreen("Export the table to", suggestion, ".md, .tsv or .csv"), answered)
@@ -356,11 +356,11 @@ class ResultsScreen(PanelScreen):
 
     def action_update(self) -> None:
         if self._study is not None:
-            self.post_message(TaskWanted(Summarise(self._study.folder)))
+            self.want(Summarise(self._study.folder))
 
     @on(Mistakes.Wanted)
     def _pictures_wanted(self, message: Mistakes.Wanted) -> None:
-        self.post_message(TaskWanted(message.task))
+        self.want(message.task)
 
     @on(TaskDone)
     def _task_done(self, message: TaskDone) -> None:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.feed.snapshot import StudyRow
-from augtui.tui.messages import StudyOpened, TaskDone, TaskWanted
+from augtui.tui.messages import StudyOpened, TaskDone
 from augtui.tui.query import Query, QueryError, parse, unfinished
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.runs.rows import COLUMNS, KEYS, SORTS, details, fields_of, line_of, sort_value
@@ -220,7 +220,7 @@ class RunsScreen(PanelScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.post_message(TaskWanted(DeleteStudies(tuple(row.folder for row in chosen))))
+                self.want(DeleteStudies(tuple(row.folder for row in chosen)))
 
         self.app.push_screen(question, answered)
 
@@ -229,7 +229,7 @@ class RunsScreen(PanelScreen):
         if len(chosen) != 2:
             self.notify("Mark two studies with space, then compare them.", severity="warning")
             return
-        self.post_message(TaskWanted(ReadTwo(chosen[0], chosen[1])))
+        self.want(ReadTwo(chosen[0], chosen[1]))
 
     @on(TaskDone)
     def _task_done(self, message: TaskDone) -> None:

@@ -14,7 +14,7 @@ from augtui.text import plain
 from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.feed.snapshot import Interest, StudySnapshot
 from augtui.tui.glyphs import state_span
-from augtui.tui.messages import InterestChanged, TaskWanted
+from augtui.tui.messages import InterestChanged
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.study import words
 from augtui.tui.screens.study.curves import SCOPES, Means, picture, values_of
@@ -304,15 +304,15 @@ class StudyScreen(PanelScreen):
     def action_next_step(self) -> None:
         if self._study is not None:
             step = next_step({step.name: step.state for step in self._study.steps})
-            self.post_message(TaskWanted(Launch(self._study.folder, step)))
+            self.want(Launch(self._study.folder, step))
 
     def action_run_all(self) -> None:
         if self._study is None:
             return
         if self._study.status == "running":
-            self.post_message(TaskWanted(Ask(self._study.folder, "until", step="compare")))
+            self.want(Ask(self._study.folder, "until", step="compare"))
         else:
-            self.post_message(TaskWanted(Launch(self._study.folder)))
+            self.want(Launch(self._study.folder))
 
     def action_stop(self) -> None:
         study = self._study
@@ -325,7 +325,7 @@ class StudyScreen(PanelScreen):
         def answered(yes: bool | None) -> None:
             if yes:
                 self._stopping = study.name
-                self.post_message(TaskWanted(Ask(study.folder, "stop-now" if now else "stop")))
+                self.want(Ask(study.folder, "stop-now" if now else "stop"))
 
         self.app.push_screen(ConfirmScreen(title, text, "stop"), answered)
 
@@ -336,9 +336,9 @@ class StudyScreen(PanelScreen):
         failed = tuple(run.folder for run in study.failures)
         chosen = (self.grid.folder,) if self.grid.folder in failed else failed
         if study.status == "running":
-            self.post_message(TaskWanted(Ask(study.folder, "retry", chosen)))
+            self.want(Ask(study.folder, "retry", chosen))
         else:
-            self.post_message(TaskWanted(Launch(study.folder)))
+            self.want(Launch(study.folder))
 
 
 def _telling_run(study: StudySnapshot | None) -> str:
