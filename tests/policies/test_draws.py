@@ -73,7 +73,7 @@ def test_continuous_distributions():
     assert stats.kstest(many.uniform("u", -2, 3), "uniform", args=(-2, 5)).pvalue > 1e-3
     assert stats.kstest(many.normal("n"), "norm").pvalue > 1e-3
     assert stats.kstest(many.field("f", (1,))[:, 0], "uniform").pvalue > 1e-3
-    assert stats.kstest(many.normal_field("g", (2,)).flatten(), "norm").pvalue > 1e-3
+    assert stats.kstest(many.normals("g", 2).flatten(), "norm").pvalue > 1e-3
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.2, 0.2), (1.0, 1.0), (4.0, 4.0), (0.5, 3.0)])

@@ -1,22 +1,24 @@
 """Policies made of policies: in sequence, one of several, sometimes; each image goes its own way.
 
 A tree of policies is first unrolled: for each image the list of plain policies (leaves) that it will meet, with
-their draws. The batch is then worked off leaf by leaf, always the one that most images wait for: images share
-the work of an operation even though each meets the operations in an order of its own.
+their draws. The batch is then worked off leaf by leaf, so that images share the work of an
+operation even though each meets the operations in an order of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from augtui.engine.draws import Draws
 from augtui.engine.policies.base import UNCHANGED, ImagePolicy
 from augtui.engine.policies.motion import Mover
+from augtui.engine.policies.rows import put_rows, take_rows
 from augtui.engine.policies.sources import Sources
 
 _DONE = -1
@@ -45,27 +47,34 @@ class Itinerary:
         return Itinerary(self.leaves.gather(1, order), self.keys.gather(1, order))
 
 
-@runtime_checkable
-class Composed(Protocol):
+class Tree(ABC):
     """A policy that consists of others."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def leaves(self) -> list[ImagePolicy]:
         """The plain policies in it."""
-        ...
 
+    @abstractmethod
     def unroll(self, draws: Draws) -> Itinerary:
         """What each image meets."""
-        ...
+
+    def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
+        return travel(self.leaves(), self.unroll(draws), images, sources)
+
+    def describe(self, draws: Draws, size: tuple[int, int]) -> list[str]:
+        return describe(self.leaves(), self.unroll(draws), size)
 
 
 def leaves_of(policy: ImagePolicy) -> list[ImagePolicy]:
     """The plain policies in a policy: itself, where it is one."""
-    return policy.leaves() if isinstance(policy, Composed) else [policy]
+    return policy.leaves() if isinstance(policy, Tree) else [policy]
 
 
 def _unroll(policy: ImagePolicy, draws: Draws, first: int) -> Itinerary:
     """The itinerary of a part whose leaves are counted from `first`."""
-    if not isinstance(policy, Composed):
+    if not isinstance(policy, Tree):
         return Itinerary(torch.full((len(draws), 1), first), draws.keys[:, None])
     own = policy.unroll(draws)
     return Itinerary(torch.where(own.leaves == _DONE, _DONE, own.leaves + first), own.keys)
@@ -77,22 +86,6 @@ def _unroll_parts(parts: Sequence[ImagePolicy], draws: Draws) -> list[Itinerary]
         found.append(_unroll(part, draws.child(f"part {number}"), first))
         first += len(leaves_of(part))
     return found
-
-
-class Tree:
-    """What all composed policies share: how they are applied and described."""
-
-    __slots__ = ()
-
-    def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
-        return travel(self._composed().leaves(), self._composed().unroll(draws), images, sources)
-
-    def describe(self, draws: Draws, size: tuple[int, int]) -> list[str]:
-        return describe(self._composed().leaves(), self._composed().unroll(draws), size)
-
-    def _composed(self) -> Composed:
-        assert isinstance(self, Composed)
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,29 +152,41 @@ def _stacked(parts: Sequence[Itinerary]) -> tuple[Tensor, Tensor]:
 def travel(leaves: Sequence[ImagePolicy], itinerary: Itinerary, images: Tensor, sources: Sources | None) -> Tensor:
     """Send each image (uint8 [N, 3, H, W]) through its leaves."""
     result = images.clone()
-    way = itinerary.stages()
-    everyone = torch.arange(len(images))
-    ahead = torch.nn.functional.pad(way.leaves, (0, 1), value=_DONE)
-    step = torch.zeros(len(images), dtype=torch.int64)
-    while True:
-        waiting = ahead[everyone, step]
-        queue = torch.bincount(waiting[waiting != _DONE], minlength=len(leaves))
-        busiest = int(queue.argmax())
-        if not queue[busiest]:
-            return result
-        rows = (waiting == busiest).nonzero()[:, 0]
-        draws = Draws(way.keys[rows, step[rows]])
-        index = rows.to(images.device)
-        chosen = result.index_select(0, index)
-        leaf = leaves[busiest]
-        if isinstance(leaf, Mover):
-            motion = leaf.motion(draws, (images.shape[2], images.shape[3]), images.device)
+    for leaf, rows, keys in schedule(itinerary, len(leaves)):
+        chosen = take_rows(result, rows)
+        policy, draws = leaves[leaf], Draws(keys)
+        if isinstance(policy, Mover):
+            motion = policy.motion(draws, (images.shape[2], images.shape[3]), images.device)
             changed = motion.images(chosen)
             sources = None if sources is None else sources.moved(rows, motion)
         else:
-            changed = leaf.apply(chosen, draws, None if sources is None else sources.select(rows))
-        result.index_copy_(0, index, changed)
+            changed = policy.apply(chosen, draws, None if sources is None else sources.select(rows))
+        put_rows(result, rows, changed)
+    return result
+
+
+def schedule(itinerary: Itinerary, leaves: int) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """In which order leaves work on which images (int64 [M], with their keys), in few steps.
+
+    Next is the leaf for which the largest share of the images that still need it is waiting, then the one for
+    which most are waiting: a leaf works the fewer times, the longer images are let wait for it.
+    """
+    way = itinerary.stages()
+    count, length = way.leaves.shape
+    ahead = np.full((count, length + 1), _DONE)
+    ahead[:, :length] = way.leaves.numpy()
+    step = np.zeros(count, dtype=np.int64)
+    everyone = np.arange(count)
+    needed = np.bincount(ahead.ravel() + 1, minlength=leaves + 1)[1:]
+    while needed.any():
+        waiting = ahead[everyone, step]
+        queue = np.bincount(waiting + 1, minlength=leaves + 1)[1:]
+        leaf = int((queue / needed.clip(1) + queue / (count + 1) ** 2).argmax())
+        rows = np.flatnonzero(waiting == leaf)
+        place = torch.from_numpy(rows)
+        yield leaf, place, way.keys[place, torch.from_numpy(step[rows])]
         step[rows] += 1
+        needed[leaf] -= len(rows)
 
 
 def describe(leaves: Sequence[ImagePolicy], itinerary: Itinerary, size: tuple[int, int]) -> list[str]:

@@ -10,9 +10,8 @@ from torch import Tensor
 from augtui.engine.draws import Draws
 from augtui.engine.policies.affine import compose, inverse_margins, inverse_warp, mirroring
 from augtui.engine.policies.base import phrases
-from augtui.engine.policies.motion import ChainMotion, Motion
+from augtui.engine.policies.motion import ChainMotion, Motion, Mover
 from augtui.engine.policies.padding import BORDERS, LINEAR_RAMP
-from augtui.engine.policies.sources import Sources
 from augtui.engine.policies.values import Name, Number, draw_name, draw_number
 from augtui.engine.policies.warp import Chain, Stage
 
@@ -151,7 +150,7 @@ def margins_in_pixels(share: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Geometric:
+class Geometric(Mover):
     """The policy `geometric`; its fields are the parameters that the catalog declares."""
 
     flip_horizontal: float
@@ -169,9 +168,6 @@ class Geometric:
     pad_border: Name
     pad_fill: Number
     random_order: bool
-
-    def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
-        return self.motion(draws, (images.shape[2], images.shape[3]), images.device).images(images)
 
     def motion(self, draws: Draws, size: tuple[int, int], device: torch.device) -> Motion:
         return ChainMotion(self.moves(draws, size).chain(size))

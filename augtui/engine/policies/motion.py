@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
 
 from augtui.engine.draws import Draws
 from augtui.engine.policies.warp import Chain, read_at, warp, warp_labels
+
+if TYPE_CHECKING:
+    from augtui.engine.policies.sources import Sources
 
 
 class Motion(Protocol):
@@ -28,13 +32,17 @@ class Motion(Protocol):
         ...
 
 
-@runtime_checkable
-class Mover(Protocol):
+class Mover(ABC):
     """A policy that only moves pixels."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def motion(self, draws: Draws, size: tuple[int, int], device: torch.device) -> Motion:
         """What it would do to N images of `size` (height, width) on `device`."""
-        ...
+
+    def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
+        return self.motion(draws, (images.shape[2], images.shape[3]), images.device).images(images)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,18 @@ from torch import Tensor
 
 from augtui.engine.draws import Draws
 from augtui.engine.policies.kernels.elastic import displacements, margin
-from augtui.engine.policies.motion import Motion, ShiftMotion
-from augtui.engine.policies.sources import Sources
+from augtui.engine.policies.motion import Motion, Mover, ShiftMotion
 from augtui.engine.policies.values import Number, draw_number, largest
 
 
 @dataclass(frozen=True, slots=True)
-class Elastic:
+class Elastic(Mover):
     """Shifts every pixel by smoothed noise."""
 
     alpha: Number
     """Factor of the displacements."""
     sigma: Number
     """How far neighbours move alike, pixels."""
-
-    def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
-        return self.motion(draws, (images.shape[2], images.shape[3]), images.device).images(images)
 
     def motion(self, draws: Draws, size: tuple[int, int], device: torch.device) -> Motion:
         spare = margin(largest(self.sigma))

@@ -14,6 +14,7 @@ from torch import Tensor
 from augtui.engine.policies import photometric
 from augtui.engine.policies.affine import identity
 from augtui.engine.policies.padding import BORDERS
+from augtui.engine.policies.rows import put_rows, take_rows
 from augtui.engine.policies.warp import Chain, Stage, warp
 
 OPERATIONS = (
@@ -64,13 +65,12 @@ def operate(images: Tensor, operation: Tensor, magnitude: Tensor, *, nearest: bo
         rows = mask.nonzero()[:, 0]
         if not len(rows):
             continue
-        index = rows.to(images.device)
-        chosen = images.index_select(0, index)
+        chosen = take_rows(images, rows)
         if name == "geometry":
             changed = _move(chosen, operation[rows], magnitude[rows], nearest, fill)
         else:
             changed = _recolour(chosen, name, magnitude[rows].to(images.device))
-        result.index_copy_(0, index, changed)
+        put_rows(result, rows, changed)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from augtui.engine.policies.motion import Motion
+from augtui.engine.policies.rows import put_rows, take_rows
 
 
 class Decoded(Protocol):
@@ -47,32 +48,35 @@ class Sources:
     dataset: Decoded
     cache: Path
     """Where such things are kept between studies."""
+    places: Tensor
+    """int64 [N]: where the images lay in the batch that `moves` speak of."""
     moves: tuple[Move, ...] = ()
     """What has happened to the images' geometry since, in order."""
 
     @classmethod
     def of(cls, dataset: Decoded, rows: Tensor, cache: Path) -> Sources:
-        return cls(rows.cpu(), dataset, cache)
+        return cls(rows.cpu(), dataset, cache, torch.arange(len(rows)))
 
     def select(self, index: Tensor) -> Sources:
         """The sources of some of the images (indices)."""
-        place = torch.full((len(self.rows),), -1)
-        place[index] = torch.arange(len(index))
-        moves = []
-        for move in self.moves:
-            new = place[move.images]
-            there = (new >= 0).nonzero()[:, 0]
-            if len(there):
-                moves.append(Move(new[there], move.motion.select(there)))
-        return Sources(self.rows[index], self.dataset, self.cache, tuple(moves))
+        return Sources(self.rows[index], self.dataset, self.cache, self.places[index], self.moves)
 
-    def moved(self, images: Tensor, motion: Motion) -> Sources:
-        """After `images` (int64, places in the batch) were moved."""
-        return Sources(self.rows, self.dataset, self.cache, (*self.moves, Move(images, motion)))
+    def moved(self, index: Tensor, motion: Motion) -> Sources:
+        """After some of the images (indices) were moved."""
+        return replace(self, moves=(*self.moves, Move(self.places[index], motion)))
 
     def follow(self, labels: Tensor, outside: int) -> Tensor:
         """Label maps of the decoded images (integers [N, H, W]) as the images lie now."""
+        if not len(self.places):
+            return labels
+        last = max(int(places.max()) for places in (self.places, *(move.images for move in self.moves)))
+        here = torch.full((last + 1,), -1)
+        here[self.places] = torch.arange(len(self.places))
         for move in self.moves:
-            index = move.images.to(labels.device)
-            labels = labels.index_copy(0, index, move.motion.labels(labels.index_select(0, index), outside))
+            now = here[move.images]
+            part = (now >= 0).nonzero()[:, 0]
+            if len(part):
+                rows = now[part]
+                moved = move.motion.select(part).labels(take_rows(labels, rows), outside)
+                labels = put_rows(labels.clone(), rows, moved)
         return labels

@@ -10,6 +10,7 @@ from torch import Tensor
 from augtui.engine.draws import Draws
 from augtui.engine.policies.kernels.resize import nearest_places, resize_linear
 from augtui.engine.policies.kernels.superpixels import paint_segments
+from augtui.engine.policies.rows import put_rows, take_rows
 from augtui.engine.policies.segments import find_labels, levels, reduced_size, source_labels
 from augtui.engine.policies.slic import SlicSettings
 from augtui.engine.policies.sources import Sources
@@ -70,8 +71,8 @@ class Superpixels:
         if not reduced:
             return painted
         result = resize_linear(painted, size)
-        untouched = (~drawn.any(dim=1)).nonzero()[:, 0].to(images.device)
-        return result.index_copy_(0, untouched, images.index_select(0, untouched))
+        untouched = (~drawn.any(dim=1)).nonzero()[:, 0]
+        return put_rows(result, untouched, take_rows(images, untouched))
 
     def describe(self, draws: Draws, size: tuple[int, int]) -> list[str]:
         rows = zip(*(column.tolist() for column in self._draw(draws)), strict=True)

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import grid_sample
 
 from augtui.engine.policies.padding import BORDERS, FILLED, STATISTICS, coverage, statistic_fill
+from augtui.engine.policies.rows import put_rows, take_rows
 
 _FOLDED = tuple(BORDERS.index(name) for name in ("symmetric", "reflect", "wrap"))
 _SYMMETRIC, _REFLECT, _WRAP = _FOLDED
@@ -41,7 +42,11 @@ class Stage:
     """bool [N]: take the nearest pixel of the input instead of interpolating."""
 
     def select(self, index: Tensor) -> Stage:
-        return Stage(*(getattr(self, field.name)[index] for field in fields(self)))
+        return Stage(*(getattr(self, field.name).index_select(0, index) for field in fields(self)))
+
+    def first(self, count: int) -> Stage:
+        """The stage of the first images."""
+        return Stage(*(getattr(self, field.name)[:count] for field in fields(self)))
 
     def to(self, device: torch.device) -> Stage:
         return Stage(*(getattr(self, field.name).to(device, non_blocking=True) for field in fields(self)))
@@ -73,7 +78,7 @@ class Places:
     """float32 [N, H, W], within the image."""
     y: Tensor
     filled: Tensor
-    """int64 [M]: the images that any fill may touch; `keep` and `fill` are theirs."""
+    """int64 [M] on the CPU: the images that any fill may touch; `keep` and `fill` are theirs."""
     keep: Tensor
     """float32 [M, H, W], from 0 to 1."""
     fill: Tensor
@@ -93,9 +98,8 @@ def warp(images: Tensor, chain: Chain) -> Tensor:
     result = mirror(images, chain.mirrored)
     moved = _moved(chain)
     if len(moved):
-        index = moved.to(images.device)
-        read = _resample(images.index_select(0, index).float(), chain.select(moved))
-        result.index_copy_(0, index, read.round_().to(torch.uint8))
+        read = _resample(take_rows(images, moved).float(), chain.select(moved))
+        put_rows(result, moved, read.round_().to(torch.uint8))
     return result
 
 
@@ -110,15 +114,14 @@ def warp_labels(labels: Tensor, chain: Chain, outside: int) -> Tensor:
     moved = _moved(chain)
     if len(moved):
         height, width = labels.shape[-2:]
-        index = moved.to(labels.device)
         part = chain.select(moved)
         places = trace(part, (height, width), labels.device, None)
         flat = (places.y.round().long() * width + places.x.round().long()).flatten(1)
-        source = mirror(labels.index_select(0, index), part.mirrored)
+        source = mirror(take_rows(labels, moved), part.mirrored)
         read = source.flatten(1).gather(1, flat).view(source.shape)
         hidden = torch.zeros(read.shape, dtype=torch.bool, device=read.device)
-        hidden.index_copy_(0, places.filled, places.keep < 0.5)
-        result.index_copy_(0, index, read.masked_fill_(hidden, outside))
+        put_rows(hidden, places.filled, places.keep < 0.5)
+        put_rows(result, moved, read.masked_fill_(hidden, outside))
     return result
 
 
@@ -132,9 +135,9 @@ def mirror(images: Tensor, mirrored: Tensor) -> Tensor:
     """A copy of `images` [N, ..., H, W] with left and right, top and bottom swapped where `mirrored` [N, 2] says."""
     result = images.clone()
     for axes, wanted in (((-1,), (True, False)), ((-2,), (False, True)), ((-2, -1), (True, True))):
-        rows = (mirrored == torch.tensor(wanted)).all(dim=1).nonzero()[:, 0].to(images.device)
+        rows = (mirrored == torch.tensor(wanted)).all(dim=1).nonzero()[:, 0]
         if len(rows):
-            result.index_copy_(0, rows, images.index_select(0, rows).flip(axes))
+            put_rows(result, rows, take_rows(images, rows).flip(axes))
     return result
 
 
@@ -146,8 +149,7 @@ def _resample(images: Tensor, chain: Chain) -> Tensor:
     sign = (1.0 - 2.0 * chain.mirrored.float()).to(images.device)
     read = read_at(images, places.x, places.y, sign)
     if len(places.filled):
-        mixed = read.index_select(0, places.filled) * places.keep[:, None] + places.fill
-        read.index_copy_(0, places.filled, mixed)
+        put_rows(read, places.filled, take_rows(read, places.filled) * places.keep[:, None] + places.fill)
     return read
 
 
@@ -193,37 +195,36 @@ def trace(chain: Chain, size: tuple[int, int], device: torch.device, images: Ten
         used = int((chain.counts > number).sum())
         if not used:
             break
-        part = stage.select(torch.arange(used))
+        part = stage if used == count else stage.first(used)
         on_device = part.to(device)
         new_x, new_y = _transform(x[:used], y[:used], on_device)
+        if bool(part.nearest.any()):
+            rows = part.nearest.nonzero()[:, 0]
+            for axis in (new_x, new_y):
+                put_rows(axis, rows, (take_rows(axis, rows) + 0.5).floor_())
         touched = torch.isin(part.border, FILLED).nonzero()[:, 0]
         if len(touched):
-            there = touched.to(device)
-            at = new_x.index_select(0, there), new_y.index_select(0, there)
-            own = slots[touched].to(device)
-            kept = keep.index_select(0, own)
+            at = take_rows(new_x, touched), take_rows(new_y, touched)
+            own = slots[touched]
+            kept = take_rows(keep, own)
             bordering = part.select(touched)
             cover = coverage(*at, bordering.box.to(device), bordering.reach.to(device))
             if images is not None:
                 colour = _colours(images, rest, touched, bordering, *at)
-                fill.index_add_(0, own, colour * (kept * (1 - cover))[:, None])
-            keep.index_copy_(0, own, kept * cover)
+                put_rows(fill, own, take_rows(fill, own) + colour * (kept * (1 - cover))[:, None])
+            put_rows(keep, own, kept * cover)
         _send_inside(new_x, new_y, part, on_device)
         if number == 0:
             x, y = new_x, new_y
         else:
             x[:used], y[:used] = new_x, new_y
-    return Places(x, y, filled.to(device), keep, fill)
+    return Places(x, y, filled, keep, fill)
 
 
 def _transform(x: Tensor, y: Tensor, stage: Stage) -> tuple[Tensor, Tensor]:
     matrix = stage.matrix.float()[:, :, :, None, None]
     new_x = matrix[:, 0, 0] * x + matrix[:, 0, 1] * y + matrix[:, 0, 2]
     new_y = matrix[:, 1, 0] * x + matrix[:, 1, 1] * y + matrix[:, 1, 2]
-    nearest = stage.nearest.nonzero()[:, 0]
-    if len(nearest):
-        for axis in (new_x, new_y):
-            axis.index_copy_(0, nearest, (axis.index_select(0, nearest) + 0.5).floor_())
     return new_x, new_y
 
 
@@ -233,22 +234,20 @@ def _colours(images: Tensor, rest: Chain, touched: Tensor, stage: Stage, x: Tens
     rows = torch.isin(stage.border, STATISTICS).nonzero()[:, 0]
     if not len(rows):
         return colour
-    at = rows.to(images.device)
     source = _input_of(images, rest, touched[rows])
     box = stage.box[rows].to(images.device)
-    values = statistic_fill(source, box, stage.border[rows], x.index_select(0, at), y.index_select(0, at))
-    return colour.expand(-1, -1, *x.shape[-2:]).index_copy(0, at, values)
+    values = statistic_fill(source, box, stage.border[rows], take_rows(x, rows), take_rows(y, rows))
+    return put_rows(colour.expand(-1, -1, *x.shape[-2:]).clone(), rows, values)
 
 
 def _input_of(images: Tensor, rest: Chain, chosen: Tensor) -> Tensor:
     """What a stage gets to see: the source images after the stages before it, float32 [M, 3, H, W]."""
-    source = images.index_select(0, chosen.to(images.device))
+    source = take_rows(images, chosen)
     before = rest.select(chosen)
     result = mirror(source, before.mirrored)
     moved = _moved(before)
     if len(moved):
-        index = moved.to(images.device)
-        result.index_copy_(0, index, _resample(source.index_select(0, index), before.select(moved)))
+        put_rows(result, moved, _resample(take_rows(source, moved), before.select(moved)))
     return result.round_()
 
 
@@ -256,12 +255,9 @@ def _send_inside(x: Tensor, y: Tensor, stage: Stage, on_device: Stage) -> None:
     """Move places that lie outside the stage's box into it, in place."""
     folded = torch.isin(stage.border, torch.tensor(_FOLDED)).nonzero()[:, 0]
     if len(folded):
-        there = folded.to(x.device)
-        border = on_device.border.index_select(0, there)
-        box = on_device.box.index_select(0, there)
+        border, box = take_rows(on_device.border, folded), take_rows(on_device.box, folded)
         for axis, column in ((x, 0), (y, 1)):
-            inside = _fold(axis.index_select(0, there), box[:, column], box[:, column + 2], border)
-            axis.index_copy_(0, there, inside)
+            put_rows(axis, folded, _fold(take_rows(axis, folded), box[:, column], box[:, column + 2], border))
     box = on_device.box[:, :, None, None]
     torch.minimum(torch.maximum(x, box[:, 0], out=x), box[:, 2], out=x)
     torch.minimum(torch.maximum(y, box[:, 1], out=y), box[:, 3], out=y)

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from augtui.engine.policies.kernels.filters import mirrored
+from augtui.engine.policies.rows import put_rows, take_rows
 
-_SQUARINGS = 10
-"""exp(-t) is taken as (1 - t / 1024) ** 1024: products only, which every device rounds alike, unlike exp."""
+_SQUARINGS = 8
+"""exp(-t) is taken as (1 - t / 256) ** 256: products only, which every device rounds alike, unlike exp."""
 _PIXELS = 1 << 15
 """Pixels worked on at a time: more fall out of the processor's cache."""
 
@@ -27,29 +28,29 @@ def bilateral(images: Tensor, diameter: Tensor, sigma_colour: Tensor, sigma_spac
     radius = (diameter // 2).clamp(min=1)
     result = torch.empty_like(images)
     at_once = max(1, _PIXELS // images.shape[2:].numel()) if images.device.type == "cpu" else max(1, len(images))
-    for reach in range(1, int(radius.max()) + 1 if len(radius) else 1):
-        rows_of_reach = (radius == reach).nonzero()[:, 0]
-        for first in range(0, len(rows_of_reach), at_once):
-            rows = rows_of_reach[first : first + at_once]
-            index = rows.to(images.device)
-            part = _bilateral(images.index_select(0, index), reach, sigma_colour[rows], sigma_space[rows])
-            result.index_copy_(0, index, part)
+    widest_first = radius.argsort(descending=True, stable=True)
+    for first in range(0, len(images), at_once):
+        rows = widest_first[first : first + at_once]
+        part = _bilateral(take_rows(images, rows), radius[rows], sigma_colour[rows], sigma_space[rows])
+        put_rows(result, rows, part)
     return result
 
 
-def _bilateral(images: Tensor, radius: int, sigma_colour: Tensor, sigma_space: Tensor) -> Tensor:
-    """Each pair of pixels is weighed once and counts for both."""
+def _bilateral(images: Tensor, radius: Tensor, sigma_colour: Tensor, sigma_space: Tensor) -> Tensor:
+    """The images with the widest radius come first. Each pair of pixels is weighed once and counts for both."""
     height, width = images.shape[-2:]
-    around = mirrored(images.float(), radius)
+    widest = int(radius[0])
+    around = mirrored(images.float(), widest)
     total, weights = around.clone(), torch.ones_like(around[:, :1])
     by_colour = (-1 / (2 * sigma_colour.double() ** 2) / (1 << _SQUARINGS)).float().to(images.device)
     by_place = -1 / (2 * sigma_space.double() ** 2)
-    for row, column in _half_disc(radius):
-        closeness = torch.exp((row**2 + column**2) * by_place).float().to(images.device)
-        here, there = _overlap(row, column)
+    for row, column in _half_disc(widest):
+        reached = int((radius**2 >= row**2 + column**2).sum())
+        closeness = torch.exp((row**2 + column**2) * by_place[:reached]).float().to(images.device)
+        here, there = _overlap(reached, row, column)
         one, other = around[here], around[there]
         weight = (one - other).abs_().sum(dim=1, keepdim=True).square_()
-        weight = weight.mul_(by_colour[:, None, None, None]).add_(1).clamp_(min=0)
+        weight = weight.mul_(by_colour[:reached, None, None, None]).add_(1).clamp_(min=0)
         for _ in range(_SQUARINGS):
             weight.square_()
         weight *= closeness[:, None, None, None]
@@ -57,14 +58,14 @@ def _bilateral(images: Tensor, radius: int, sigma_colour: Tensor, sigma_space: T
         weights[there] += weight
         total[here] += other * weight
         total[there] += one * weight
-    inner = (..., slice(radius, radius + height), slice(radius, radius + width))
+    inner = (..., slice(widest, widest + height), slice(widest, widest + width))
     return (total[inner] / weights[inner]).round_().to(torch.uint8)
 
 
-def _overlap(row: int, column: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Where both a pixel (first) and its neighbour at the offset (second) exist."""
+def _overlap(count: int, row: int, column: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Where, in the first images, both a pixel (first) and its neighbour at the offset (second) exist."""
     (top, bottom), (left, right) = _shifted(row), _shifted(column)
-    return (..., top, left), (..., bottom, right)
+    return (slice(count), ..., top, left), (slice(count), ..., bottom, right)
 
 
 def _shifted(offset: int) -> tuple[slice, slice]:

@@ -17,6 +17,7 @@ from augtui.engine.policies.kernels.luminance import (
     with_lightness_lab,
     with_lightness_luv,
 )
+from augtui.engine.policies.rows import put_rows, take_rows
 
 SPACES = ("ycrcb", "yuv", "hsv", "hls", "lab", "luv")
 _LUMA = (0.299, 0.587, 0.114)
@@ -36,9 +37,8 @@ def add_brightness(images: Tensor, amount: Tensor, space: Tensor) -> Tensor:
     for code, name in enumerate(SPACES):
         rows = (space == code).nonzero()[:, 0]
         if len(rows):
-            index = rows.to(images.device)
             step = amount[rows].round().to(images.device)[:, None, None]
-            result.index_copy_(0, index, _IN_SPACE[name](images.index_select(0, index), step))
+            put_rows(result, rows, _IN_SPACE[name](take_rows(images, rows), step))
     return result
 
 

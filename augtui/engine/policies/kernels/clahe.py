@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from augtui.engine.policies.kernels.luminance import from_xyz, lightness, to_xyz, with_lightness_lab
+from augtui.engine.policies.rows import put_rows, take_rows
 
 _LEVELS = 256
 
@@ -22,10 +23,9 @@ def clahe(images: Tensor, clip_limit: Tensor, tiles: Tensor) -> Tensor:
     for count in range(1, int(tiles.max()) + 1 if len(tiles) else 1):
         rows = (tiles == count).nonzero()[:, 0]
         if len(rows):
-            index = rows.to(images.device)
-            xyz = to_xyz(images.index_select(0, index))
+            xyz = to_xyz(take_rows(images, rows))
             level = equalise_tiles(lightness(xyz).long(), clip_limit[rows].to(images.device), count)
-            result.index_copy_(0, index, from_xyz(with_lightness_lab(xyz, level.double())))
+            put_rows(result, rows, from_xyz(with_lightness_lab(xyz, level.double())))
     return result
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from augtui.engine.policies.kernels.filters import repeated
 from augtui.engine.policies.kernels.sorting import Comparator, median_line, median_network, sorting_network
+from augtui.engine.policies.rows import put_rows, take_rows
 
 _CACHE = 1 << 20
 """Bytes worked on at a time: more fall out of the processor's cache."""
@@ -24,8 +25,7 @@ def median(images: Tensor, size: Tensor) -> Tensor:
     for side in range(3, int(odd.max()) + 1 if len(odd) else 0, 2):
         rows = (odd == side).nonzero()[:, 0]
         if len(rows):
-            index = rows.to(images.device)
-            result.index_copy_(0, index, _median(images.index_select(0, index), side))
+            put_rows(result, rows, _median(take_rows(images, rows), side))
     return result
 
 
