@@ -104,9 +104,9 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     chosen = choose_environment("cpu", "auto").precision
-    dcgan = DcganRecipe(image_size=64, batch_size=options.batch, select="last", epochs=200)
+    dcgan = DcganRecipe(image_size=64, batch_size=options.batch, select="last", looks=20, epochs=200)
     skip = SkipRecipe(
-        image_size=128, batch_size=options.batch, select="best", steps=6000, width=32, models="per-class"
+        image_size=128, batch_size=options.batch, select="best", looks=20, steps=6000, width=32, models="per-class"
     )
     small, large = (torch.randint(0, 256, (options.images, 3, size, size), dtype=torch.uint8) for size in (64, 128))
     with tempfile.TemporaryDirectory() as folder:

@@ -22,7 +22,9 @@ from augtui.plan.spec import DataSpec, Plan, canonical
 from augtui.runlog.info import StudyInfo, read_info, write_info
 from tests.toys import new_study
 
-GENERATOR = '{ name = "gan128", steps = %d, batch_size = 4, width = 4, models = "conditional", select = "%s" }'
+GENERATOR = (
+    '{ name = "gan128", steps = %d, batch_size = 4, width = 4, models = "conditional", select = "%s", looks = 2 }'
+)
 
 
 def prepared(folder: Path, *, steps: int = 4, select: str = "best", seeds: int = 1, head: str = "") -> StudyPaths:

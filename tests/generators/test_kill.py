@@ -16,7 +16,7 @@ from tests.generators.studies import engine, generator_folders, prepared
 from tests.generators.test_runs import result
 from tests.waiting import wait_until
 
-STEPS = 40
+STEPS = 16
 
 
 def start(run: RunPaths) -> subprocess.Popen[bytes]:

@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from augtui.engine.generators import training
 from augtui.engine.generators.probe import train_probe
 from augtui.engine.generators.quality import Yardstick
 from augtui.engine.generators.recipes import DcganRecipe, Recipe, SkipRecipe
@@ -18,11 +17,15 @@ from augtui.engine.train import DivergedError, EpochReport, Listener
 from tests.generators.toys import CLASSES, both, discs
 
 AUTOCAST = torch.autocast("cpu", torch.bfloat16, enabled=False)
-DCGAN = DcganRecipe(image_size=64, batch_size=2, select="last", epochs=2, width=8)
+DCGAN = DcganRecipe(image_size=64, batch_size=2, select="last", looks=2, epochs=2, width=8)
 
 
-def skip(steps: int, models: Any = "conditional", select: Any = "best", batch_size: int = 4) -> SkipRecipe:
-    return SkipRecipe(image_size=64, batch_size=batch_size, select=select, steps=steps, width=8, models=models)
+def skip(
+    steps: int, models: Any = "conditional", select: Any = "best", batch_size: int = 4, looks: int = 2
+) -> SkipRecipe:
+    return SkipRecipe(
+        image_size=64, batch_size=batch_size, select=select, looks=looks, steps=steps, width=8, models=models
+    )
 
 
 def trainer(recipe: Recipe, images: Tensor, labels: Tensor, yardsticks: list[Yardstick]) -> GeneratorTrainer:
@@ -59,17 +62,16 @@ def yardsticks() -> list[Yardstick]:
     return [Yardstick(probe, label, images[labels == label], discs(1, 60, light=label == 1), 0) for label in (0, 1)]
 
 
-def test_images_come_closer_to_the_real_ones(yardsticks: list[Yardstick], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "LOOKS", 4)
-    fitted = trainer(skip(110, batch_size=12), *both(0, 120), yardsticks)
+def test_images_come_closer_to_the_real_ones(yardsticks: list[Yardstick]) -> None:
+    fitted = trainer(skip(100, batch_size=12, looks=3), *both(0, 120), yardsticks)
     reports: list[EpochReport] = []
     assert fitted.train(listener(reports))
     looks = [report.values for report in reports if "kid.dark" in report.values]
-    assert len(looks) == 4
+    assert len(looks) == 3
     for name in CLASSES:
         kids = [float(look[f"kid.{name}"] or 0) for look in looks]
         coverages = [float(look[f"coverage.{name}"] or 0) for look in looks]
-        assert kids[-1] < 0.5 * kids[0]
+        assert kids[-1] < 0.6 * kids[0]
         assert coverages[-1] > coverages[0]
     best = fitted.parts[0].best
     assert best is not None
@@ -92,7 +94,7 @@ def saved_and_loaded(state: dict[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-@pytest.mark.parametrize("recipe", [DCGAN, skip(6, select="best")], ids=["dcgan64", "skip"])
+@pytest.mark.parametrize("recipe", [DCGAN, skip(4, select="best")], ids=["dcgan64", "skip"])
 def test_a_resumed_fit_ends_with_the_same_bits(recipe: Recipe, yardsticks: list[Yardstick]) -> None:
     images, labels = both(0, 3)
     calm = trainer(recipe, images, labels, yardsticks)
@@ -140,7 +142,7 @@ def test_classes_share_a_model_where_one_has_few_images(counts: list[int], model
 
 
 def test_dcgan_epochs_are_passes_over_the_class() -> None:
-    recipe = DcganRecipe(image_size=64, batch_size=16, select="last", epochs=200)
+    recipe = DcganRecipe(image_size=64, batch_size=16, select="last", looks=20, epochs=200)
     # The study: 1440 benign and 1197 malignant images.
     assert recipe.schedule(1440) == (200 * 90, 200)
     assert recipe.schedule(1197) == (200 * 75, 200)

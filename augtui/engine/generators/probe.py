@@ -93,7 +93,7 @@ def train_probe(images: Tensor, labels: Tensor, classes: int, seed: int) -> Prob
     counts = torch.bincount(labels, minlength=classes).float().clamp(min=1)
     weight = (counts.sum() / (classes * counts)).to(images.device)
     small = resized(images, SIZE)
-    order = BatchOrder(len(images), BATCH, stream_seed(seed, "probe"))
+    order = BatchOrder(len(images), min(BATCH, len(images)), stream_seed(seed, "probe"))
     for step in range(steps):
         chosen = order.batch(step)[0].to(images.device)
         rng = torch.Generator().manual_seed(stream_seed(seed, "probe", "jitter", step))

@@ -33,6 +33,8 @@ class Recipe(ABC):
     batch_size: int
     select: Select
     """Which weights are kept: those of the last step, or those with the lowest KID to validation images."""
+    looks: int
+    """How often, at most, the images are judged and shown while the generator is fitted."""
 
     @abstractmethod
     def per_class(self, counts: list[int]) -> bool:

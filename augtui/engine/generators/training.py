@@ -19,8 +19,6 @@ from augtui.engine.generators.quality import Yardstick
 from augtui.engine.generators.recipes import Recipe, model_stream, models
 from augtui.engine.train import PROGRESS_SECONDS, EpochReport, Listener
 
-LOOKS = 20
-"""How often, at most, the images are judged and shown while a generator is fitted."""
 SHEET = 64
 """Images of a class that are shown, always from the same latents."""
 
@@ -124,7 +122,7 @@ class GeneratorTrainer:
         for part, loss in zip(self.parts, losses, strict=True):
             name = self._name(part)
             values |= {f"d_loss{name}": loss.discriminator, f"g_loss{name}": loss.generator}
-        looks = min(LOOKS, self.epochs)
+        looks = min(self.recipe.looks, self.epochs)
         if self.epoch * looks // self.epochs > (self.epoch - 1) * looks // self.epochs:
             for part in self.parts:
                 values |= self._look(part)

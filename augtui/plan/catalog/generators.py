@@ -2,7 +2,24 @@
 
 from augtui.plan.catalog.declaration import Generator, Parameter
 
-_SELECT_HELP = "weights that are kept: of the last step, or with the lowest KID to validation images (which are read)"
+_LOOKS = Parameter(
+    name="looks",
+    kind="integer",
+    default=20,
+    low=1,
+    high=1000,
+    help="how often its images are judged and shown while it is fitted",
+)
+
+
+def _select(default: str) -> Parameter:
+    return Parameter(
+        name="select",
+        kind="name",
+        default=default,
+        names=("last", "best"),
+        help="weights that are kept: of the last step, or of the look with the lowest KID to validation images",
+    )
 
 
 def _batch_size(default: int) -> Parameter:
@@ -31,7 +48,8 @@ DCGAN64 = Generator(
             help="passes over the class's training images",
         ),
         _batch_size(16),
-        Parameter(name="select", kind="name", default="last", names=("last", "best"), help=_SELECT_HELP),
+        _select("last"),
+        _LOOKS,
     ),
 )
 
@@ -67,7 +85,8 @@ def _skip(size: int, batch_size: int) -> Generator:
                 names=("auto", "per-class", "conditional"),
                 help="one model per class, or one for all; auto: per class where each has 300 training images",
             ),
-            Parameter(name="select", kind="name", default="best", names=("last", "best"), help=_SELECT_HELP),
+            _select("best"),
+            _LOOKS,
         ),
     )
 
