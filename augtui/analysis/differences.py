@@ -113,7 +113,9 @@ def _difference(name: str, pairs: Sequence[Pair], estimate: PairedEstimate | Non
     if estimate is None:
         return plain
     low, high = estimate.interval()
-    return msgspec.structs.replace(plain, low=low, high=high, p=estimate.p, visible=estimate.visible, df=estimate.df)
+    return msgspec.structs.replace(
+        plain, low=low, high=high, p=estimate.p, visible=estimate.visible, floor=estimate.floor, df=estimate.df
+    )
 
 
 def _with_mcnemar(difference: Difference, pairs: Sequence[Pair], resamples: Resamples) -> Difference:

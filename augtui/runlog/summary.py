@@ -50,6 +50,8 @@ class Difference(Record, frozen=True, kw_only=True):
     """helps, hurts, no practical difference, no evidence either way, too few seeds; only on the primary metric."""
     visible: float | None = None
     """The smallest difference that this study would have shown in 80 % of its repetitions."""
+    floor: float | None = None
+    """What `visible` would fall to with any number of seeds: below it only more test images help."""
     df: float | None = None
     p_sign_flip: float | None = None
     """Exact, from six pairs on; of this test set only."""

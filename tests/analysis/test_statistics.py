@@ -40,6 +40,14 @@ def test_interval_p_and_visible_difference_follow_from_student_t() -> None:
     assert found.visible == pytest.approx(0.02228139 + 0.00879058, abs=1e-8)
 
 
+def test_more_seeds_lower_the_visible_difference_to_what_the_images_leave() -> None:
+    found = paired_estimate(DELTAS, image_variance=7e-5, units=100)
+    assert found is not None
+    # Normal quantiles 1.959964 and 0.841621.
+    assert found.floor == pytest.approx((1.959964 + 0.841621) * math.sqrt(7e-5), rel=1e-5)
+    assert found.floor < found.visible
+
+
 def test_without_image_variance_it_is_the_paired_t_test() -> None:
     found = paired_estimate(DELTAS, image_variance=0.0, units=100)
     expected = stats.ttest_1samp(DELTAS, 0.0)

@@ -110,7 +110,10 @@ def verdict_sentence(summary: Summary, arm: ArmSummary) -> str:
             return f"{told}; a verdict takes 5 pairs."
         case _:
             seen = NOTHING if difference.visible is None else amount(metric, difference.visible)
-            return f"{told}; this study could only have seen a difference of about {seen} or more."
+            ever = (
+                "" if difference.floor is None else f" (with any number of seeds: {amount(metric, difference.floor)})"
+            )
+            return f"{told}; this study could only have seen a difference of about {seen} or more{ever}."
 
 
 def _pairs(count: int) -> str:

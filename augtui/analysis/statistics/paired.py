@@ -43,6 +43,12 @@ class PairedEstimate:
         """The smallest true difference whose p falls below 0.05 in 80 % of repetitions."""
         return visible_difference(self.se, self.df)
 
+    @property
+    def floor(self) -> float:
+        """What `visible` would fall to with any number of seeds: the test images' own share of it."""
+        of_images = max(self.se**2 - self.sd**2 / self.n, 0.0)
+        return visible_difference(math.sqrt(of_images), math.inf)
+
 
 def paired_estimate(deltas: NDArray[np.float64], image_variance: float, units: int) -> PairedEstimate | None:
     """The mean of paired differences with its standard error.
