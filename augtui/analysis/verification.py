@@ -50,14 +50,14 @@ def _plan(data: StudyData, info: StudyInfo) -> Finding:
 
 def _runs(data: StudyData, info: StudyInfo) -> Iterator[Finding]:
     """Whether each run.json is what the plan asks for."""
-    if info.fingerprint is None or info.environment is None:
+    if info.training_fingerprint is None or info.environment is None:
         return
     changed = []
     for run in data.runs:
         path = data.paths.run(run.cell.folder).run
         if not path.is_file():
             continue
-        wanted = run_spec(data.plan, run.cell, info.fingerprint, info.environment, info.weights_hash)
+        wanted = run_spec(data.plan, run.cell, info.training_fingerprint, info.environment, info.weights_hash)
         try:
             found = msgspec.json.decode(path.read_bytes(), type=RunSpec)
         except msgspec.DecodeError:

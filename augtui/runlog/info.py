@@ -8,6 +8,7 @@ import msgspec
 from augtui.errors import AugtuiError
 from augtui.paths import StudyPaths, write_atomic
 from augtui.plan.grid import Environment
+from augtui.plan.spec import content_hash
 
 
 class Extension(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +39,20 @@ class StudyInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Of the dataset's files."""
     dropped: tuple[str, ...] = ()
     """What leak = "drop-from-train" leaves out beside exact copies of test images: near copies, and images of
-    patients who are in the test set. It follows from the files, so that `fingerprint` stands for it too."""
+    patients who are in the test set. Read `training_fingerprint`."""
     environment: Environment | None = None
     device_name: str = ""
     weights_hash: dict[str, str] = {}
     """sha256 of each file of weights that the plan names."""
     extensions: tuple[Extension, ...] = ()
+
+    @property
+    def training_fingerprint(self) -> str | None:
+        """What names the images in a run's identity and in the cache: the files and, since the search for near
+        copies may learn to see more, what it left out."""
+        if self.fingerprint is None or not self.dropped:
+            return self.fingerprint
+        return f"{self.fingerprint}-{content_hash(sorted(self.dropped), 8)}"
 
 
 def read_info(study: StudyPaths) -> StudyInfo:

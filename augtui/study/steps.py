@@ -139,9 +139,9 @@ def compare(supervisor: Supervisor) -> Found:
 def expected_run(supervisor: Supervisor, cell: RunCell) -> RunSpec:
     """What run.json of a cell has to hold."""
     info = supervisor.info
-    if info.fingerprint is None or info.environment is None:
+    if info.training_fingerprint is None or info.environment is None:
         raise AugtuiError("the study has not been prepared", "augtui resume begins with that")
-    return run_spec(supervisor.plan, cell, info.fingerprint, info.environment, info.weights_hash)
+    return run_spec(supervisor.plan, cell, info.training_fingerprint, info.environment, info.weights_hash)
 
 
 def write_run(supervisor: Supervisor, cell: RunCell) -> RunPaths:

@@ -63,11 +63,11 @@ def set_jobs(supervisor: Supervisor) -> list[dict[str, object]]:
 
 def _write_run(supervisor: Supervisor, cell: GeneratorCell) -> None:
     info = supervisor.info
-    if info.fingerprint is None or info.environment is None:
+    if info.training_fingerprint is None or info.environment is None:
         raise AugtuiError("the study has not been prepared", "augtui resume begins with that")
     paths = supervisor.study.run(cell.folder)
     if not paths.run.is_file():
-        spec = generator_run(supervisor.plan, cell, info.fingerprint, info.environment)
+        spec = generator_run(supervisor.plan, cell, info.training_fingerprint, info.environment)
         paths.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(json.loads(canonical(spec)), indent=2, ensure_ascii=False)
         write_atomic(paths.run, text + "\n")
