@@ -15,6 +15,7 @@ from augtui.engine.draws import Draws
 from augtui.engine.policies import Sources
 from augtui.engine.policies.imgaug_compat import imgaug_problem, import_imgaug
 from augtui.engine.policies.kernels.resize import resize_linear
+from augtui.engine.policies.kernels.slic import slic as slic_on_device
 from augtui.engine.policies.kernels.superpixels import paint_segments
 from augtui.engine.policies.segments import LEVELS, levels, reduced_size
 from augtui.engine.policies.single import rotate
@@ -237,3 +238,50 @@ def test_no_images_need_no_label_maps(tmp_path):
     nothing = photographs(1, 32)[:0]
     empty = Sources.of(Pictures(photographs(2, 32).numpy()), torch.arange(0), tmp_path)
     assert policy("superpixels").apply(nothing, Draws(torch.arange(0)), empty).shape == (0, 3, 32, 32)
+
+
+def unconnected(image: Tensor, segments: int) -> NDArray[np.int64]:
+    found: NDArray[np.int64] = slic(
+        image.permute(1, 2, 0).contiguous().numpy(),
+        n_segments=segments,
+        compactness=10,
+        start_label=0,
+        enforce_connectivity=False,
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", [64, 100])
+def test_slic_on_the_device_is_within_what_noise_does_to_scikit_images(size):
+    """The yardstick is scikit-image against itself after each level moved by at most one."""
+    images = photographs(8, size)
+    shaken = (images.int() + noise(8, size, size).int() % 3 - 1).clamp(0, 255).to(torch.uint8)
+    ours = slic_on_device(images, 80, 10.0)
+    same, yardstick = [], []
+    for image, other, labels in zip(images, shaken, ours, strict=True):
+        expected = unconnected(image, 80)
+        same.append(float((labels.numpy() == expected).mean()))
+        yardstick.append(float((unconnected(other, 80) == expected).mean()))
+    assert np.mean(same) > max(0.98, np.mean(yardstick))
+
+
+def test_slic_on_the_device_does_not_depend_on_the_batch():
+    images = photographs(9, 50)
+    together = slic_on_device(images, 40, 10.0)
+    assert torch.equal(slic_on_device(images[4:5], 40, 10.0)[0], together[4])
+
+
+@pytest.mark.parametrize(("height", "width", "segments"), [(1, 1, 5), (3, 40, 7), (17, 31, 100), (8, 8, 64)])
+def test_slic_on_the_device_takes_any_size(height, width, segments):
+    labels = slic_on_device(noise(2, height, width), segments, 10.0)
+    assert labels.shape == (2, height, width)
+    assert int(labels.min()) >= 0
+
+
+def test_superpixels_can_be_found_on_the_device(tmp_path):
+    images = photographs(12, 40)
+    chosen = policy("superpixels", slic="torch", p_replace=1.0, n_segments=Uniform(low=20.0, high=40.0))
+    result = chosen.apply(images, draws(12), sources(images, tmp_path))
+    assert not list(tmp_path.iterdir())
+    assert 2 < difference(result, images) < 40
+    assert torch.equal(chosen.apply(images[5:6], draws(1, first=5))[0], result[5])

@@ -65,9 +65,9 @@ def pad(*, p: float, share: Number, border: Name, fill: Number) -> ImagePolicy:
 
 
 def superpixels(
-    *, p: float, p_replace: Number, n_segments: Number, mode: str, max_size: int, compactness: float
+    *, p: float, p_replace: Number, n_segments: Number, mode: str, max_size: int, compactness: float, slic: str
 ) -> ImagePolicy:
-    return Sometimes(Superpixels(p_replace, n_segments, mode, max_size, compactness), p)
+    return Sometimes(Superpixels(p_replace, n_segments, mode, max_size, compactness, slic), p)
 
 
 def blur(

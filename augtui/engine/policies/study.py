@@ -33,6 +33,7 @@ class MethodTwo:
     mode: str
     max_size: int
     compactness: float
+    slic: str
     gaussian_sigma: Number
     average_size: Number
     median_size: Number
@@ -72,7 +73,7 @@ class MethodTwo:
         """The six of them."""
         groups = (self._blurs(), self._convolutions(), self._dropouts(), self._brightness(), self._colour())
         mode = "compatible" if self.original_study else self.mode
-        painting = Superpixels(self.p_replace, self.n_segments, mode, self.max_size, self.compactness)
+        painting = Superpixels(self.p_replace, self.n_segments, mode, self.max_size, self.compactness, self.slic)
         return (Sometimes(painting, self.superpixels), *map(OneOf, groups))
 
     def _blurs(self) -> tuple[ImagePolicy, ...]:

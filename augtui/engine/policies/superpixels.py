@@ -9,6 +9,7 @@ from torch import Tensor
 
 from augtui.engine.draws import Draws
 from augtui.engine.policies.kernels.resize import nearest_places, resize_linear
+from augtui.engine.policies.kernels.slic import slic
 from augtui.engine.policies.kernels.superpixels import paint_segments
 from augtui.engine.policies.rows import put_rows, take_rows
 from augtui.engine.policies.segments import find_labels, levels, reduced_size, source_labels
@@ -37,7 +38,7 @@ class Superpixels:
 
     Segments are found on images reduced to `max_size`. "clean" paints the image as it is; "compatible" paints
     the reduced image and enlarges it again, as imgaug does, unless nothing is painted. Label maps belong to the
-    decoded image: where it has been moved since, they move with it.
+    decoded image: where it has been moved since, they move with it. With `slic` = "torch" they are found anew.
     """
 
     p_replace: Number
@@ -45,25 +46,17 @@ class Superpixels:
     mode: str
     max_size: int
     compactness: float
+    slic: str = "skimage"
 
     def apply(self, images: Tensor, draws: Draws, sources: Sources | None = None) -> Tensor:
         if not len(images):
             return images.clone()
         counts, share = self._draw(draws)
-        settings = SlicSettings(float(self.compactness))
         size = (images.shape[2], images.shape[3])
         small = reduced_size(*size, self.max_size)
         reduced = self.mode == "compatible" and small != size
-        found = small if reduced else size
         canvas = resize_linear(images, small) if reduced else images
-        if sources is None:
-            source = canvas if found == small else resize_linear(images, small)
-            labels = _enlarged(find_labels(source, counts, settings), found)
-        else:
-            kept = source_labels(sources, counts, settings, self.max_size).to(images.device)
-            labels = _enlarged(kept, size)
-            labels = sources.follow(labels, _NO_SEGMENT)
-            labels = _enlarged(labels, found)
+        labels = _resized(self._labels(images, counts, sources), small if reduced else size)
         last = labels.flatten(1).amax(dim=1).clamp(min=0).cpu()
         segments = torch.arange(int(last.max()) + 1)
         drawn = (draws.uniforms("segments", len(segments)) < share[:, None]) & (segments <= last[:, None])
@@ -78,6 +71,23 @@ class Superpixels:
         rows = zip(*(column.tolist() for column in self._draw(draws)), strict=True)
         return [f"{share:.0%} of {count} superpixels" for count, share in rows]
 
+    def _labels(self, images: Tensor, counts: Tensor, sources: Sources | None) -> Tensor:
+        """int64 [N, h, w]: segments of the images as they lie now, at some size."""
+        settings = SlicSettings(float(self.compactness))
+        size = (images.shape[2], images.shape[3])
+        if self.slic == "skimage" and sources is not None:
+            kept = source_labels(sources, counts, settings, self.max_size).to(images.device)
+            return sources.follow(_resized(kept, size), _NO_SEGMENT)
+        small = reduced_size(*size, self.max_size)
+        source = images if small == size else resize_linear(images, small)
+        if self.slic == "skimage":
+            return find_labels(source, counts, settings)
+        labels = torch.empty(len(images), *small, dtype=torch.int64, device=images.device)
+        for wanted in sorted(set(counts.tolist())):
+            rows = (counts == wanted).nonzero()[:, 0]
+            put_rows(labels, rows, slic(take_rows(source, rows), wanted, settings.compactness))
+        return labels
+
     def _draw(self, draws: Draws) -> tuple[Tensor, Tensor]:
         """Segments asked for (int64 [N]) and the share of them that is painted (float32 [N])."""
         choice = torch.tensor(segment_levels(self.n_segments))
@@ -85,7 +95,7 @@ class Superpixels:
         return counts, draw_number(self.p_replace, draws, "p_replace")
 
 
-def _enlarged(labels: Tensor, size: tuple[int, int]) -> Tensor:
+def _resized(labels: Tensor, size: tuple[int, int]) -> Tensor:
     """Label maps [N, h, w] at another size, without interpolation."""
     height, width = size
     if tuple(labels.shape[1:]) == size:

@@ -46,6 +46,13 @@ SEGMENTS: tuple[Parameter, ...] = (
         high=1000.0,
         help="of SLIC: larger makes squarer segments",
     ),
+    named(
+        "slic",
+        "skimage",
+        ("skimage", "torch"),
+        '"skimage" is kept in the cache; "torch" runs on the device each time, its segments are ragged',
+        ranged=False,
+    ),
 )
 """Of superpixels, wherever they are used."""
 

@@ -34,6 +34,13 @@ def to_xyz(images: Tensor) -> Tensor:
     return _mix(_TO_XYZ, linear)
 
 
+def to_lab(values: Tensor) -> Tensor:
+    """float64 [N, 3, H, W]: L* (0..100), a* and b* of sRGB in 0..1 (float64 [N, 3, H, W])."""
+    linear = torch.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    x, y, z = _bent(_mix(_TO_XYZ, linear) / _WHITE.to(values.device)[None, :, None, None]).unbind(dim=1)
+    return torch.stack((116 * y - 16, 500 * (x - y), 200 * (y - z)), dim=1)
+
+
 def from_xyz(xyz: Tensor) -> Tensor:
     """uint8 [N, 3, H, W]: sRGB levels."""
     linear = _mix(torch.linalg.inv(_TO_XYZ), xyz).clamp_(0, 1)
