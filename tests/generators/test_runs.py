@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from augtui.engine.augment import make_sets
 from augtui.engine.data import Library
 from augtui.engine.generators.fitted import load_fitted
 from augtui.engine.generators.job import GeneratorJob
@@ -19,6 +20,7 @@ from augtui.engine.sets import made_set
 from augtui.errors import AugtuiError
 from augtui.paths import RunPaths, StudyPaths
 from augtui.plan.grid import SetSpec, cells, run_spec, set_specs
+from augtui.plan.spec import canonical
 from augtui.runlog import events as ev
 from augtui.runlog.info import read_info
 from augtui.runlog.quality import read_quality
@@ -164,6 +166,23 @@ def made(spec: SetSpec, study: StudyPaths):  # type: ignore[no-untyped-def]
     return made_set(
         spec, library.resident(info, data).dataset, library.split(info, data, 0), library.device, Path(info.cache_dir)
     )
+
+
+def test_kept_images_say_that_they_are_synthetic(fitted: StudyPaths) -> None:
+    info, plan = read_info(fitted), plan_of(fitted)
+    assert info.fingerprint is not None
+    assert info.environment is not None
+    cell = next(cell for cell in cells(plan) if cell.arm.name == "gan-25")
+    run = fitted.run(cell.folder)
+    run.folder.mkdir(parents=True)
+    run.run.write_bytes(canonical(run_spec(plan, cell, info.fingerprint, info.environment)))
+    assert make_sets(run, engine(), "policy", True, lambda *_: None) == 0
+    assert make_sets(run, engine(), "generator", True, lambda *_: None) == 6
+    kept = sorted((run.folder / "images").glob("*/*.png"))
+    names = [f"{name}/gan128-{number}.png" for name in ("dark", "light") for number in range(3)]
+    assert [str(path.relative_to(run.folder / "images")) for path in kept] == names
+    with Image.open(kept[0]) as image:
+        assert (image.info["synthetic"], image.info["drawn_at"], image.size) == ("true", "128 px", (16, 16))
 
 
 def test_a_set_of_an_unfitted_generator_is_a_clear_error(tmp_path: Path) -> None:
