@@ -68,9 +68,10 @@ def generator_notes(plan: Plan, records: list[GeneratorRecord]) -> list[str]:
     """What a reader must know about the generated images, in sentences."""
     fitted = [record for record in records if record.quality is not None]
     notes = [note for name in dict.fromkeys(r.cell.name for r in fitted) for note in _notes_on(plan, name, fitted)]
-    if any(record.quality is not None and record.quality.validation_read for record in fitted):
-        notes.append("Validation images chose the generators' weights; test images were not read for it.")
     if fitted:
+        chosen = any(record.quality is not None and record.quality.validation_read for record in fitted)
+        what = "The gate and the choice of the generators' weights" if chosen else "The gate"
+        notes.append(f"{what} read validation images; test images were not read for it.")
         notes.append(
             "That the gate found no copies is no guarantee of privacy: a copied patient is a leak, and a test of "
             "nearest neighbours can miss it."
@@ -86,8 +87,8 @@ def _notes_on(plan: Plan, name: str, fitted: list[GeneratorRecord]) -> list[str]
     notes = []
     for size in sizes:
         drawn = own[0].quality.image_size if own[0].quality is not None else size
-        if drawn < size:
-            notes.append(f"{name} draws at {drawn} px; its images are enlarged x{size / drawn:.3g} to {size} px.")
+        change = f"enlarged x{size / drawn:.3g} to" if drawn < size else "used at" if drawn == size else "reduced to"
+        notes.append(f"The images of {name} are drawn at {drawn} px and {change} {size} px.")
     refused = [reason for record in own if (reason := _refusal(record))]
     blind = [r for r in own if r.quality is not None and r.quality.passed is None]
     if refused:

@@ -115,7 +115,7 @@ def test_a_refused_generator_is_told_and_used_by_default(tmp_path: Path) -> None
     assert dropped_arms(made, records) == {}
     assert arm_gates(made, records) == {("gan-10", ()): "failed"}
     notes = generator_notes(made, records)
-    assert "dcgan64 draws at 64 px; its images are enlarged x2 to 128 px." in notes
+    assert "The images of dcgan64 are drawn at 64 px and enlarged x2 to 128 px." in notes
     assert "dcgan64 fails the gate in 1 of 2 fits: dcgan64, seed 1: dark: collapsed." in notes
     assert any("no guarantee of privacy" in note for note in notes)
 
