@@ -14,7 +14,8 @@ from augtui.metrics import METRICS
 from augtui.runlog.summary import Difference, Summary
 
 _DIFFERENCE = (
-    "n", "mean", "sd", "low", "high", "p", "p_holm", "verdict", "visible", "floor", "df", "p_sign_flip", "p_mcnemar", "better"
+    "n", "mean", "sd", "low", "high", "p", "p_holm", "verdict", "visible", "floor", "df", "p_sign_flip", "p_mcnemar",
+    "better",
 )  # fmt: skip
 
 
