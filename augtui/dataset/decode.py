@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,8 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """What makes an image of each EXIF orientation upright."""
+_CUT = re.compile("image file is truncated|truncated file read", re.IGNORECASE)
+"""How Pillow puts it; what follows differs between its versions."""
 _PLANAR, _SEPARATE = 284, 2
 
 
@@ -157,7 +160,8 @@ def _explained(data: bytes) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except Exception as error:  # on damaged files Pillow's plugins raise errors of any type
-        raise CorruptError(f"is damaged: {plain(str(error)) or type(error).__name__}") from error
+        told = plain(str(error)) or type(error).__name__
+        raise CorruptError("is cut off: its end is missing" if _CUT.match(told) else f"is damaged: {told}") from error
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -7,6 +7,7 @@ searched deeper than the class folders, so that a loop of links ends as a folder
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,15 +76,14 @@ def read_layout(root: Path) -> Layout:
 
 def _refuse_no_folder(root: Path) -> None:
     try:
-        if not os.path.isdir(root.resolve(strict=True)):
+        if not stat.S_ISDIR(root.stat().st_mode):
             raise AugtuiError(f"{root} is a file, not a folder of images", "an archive has to be unpacked first")
     except (FileNotFoundError, NotADirectoryError) as error:
-        beside = os.listdir(root.parent) if os.access(root.parent, os.R_OK) else []
-        folders = [name for name in beside if os.path.isdir(root.parent / name)]
+        readable = os.path.isdir(root.parent) and os.access(root.parent, os.R_OK)
+        folders = [name for name in os.listdir(root.parent) if os.path.isdir(root.parent / name)] if readable else []
         raise AugtuiError(f"there is no folder {root}", did_you_mean(root.name, folders)) from error
-    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
-        told = getattr(error, "strerror", None) or "the link leads to itself"
-        raise AugtuiError(f"{root} cannot be read: {told}") from error
+    except OSError as error:
+        raise AugtuiError(f"{root} cannot be read: {error.strerror}") from error
 
 
 def _split_folders(top: Listing) -> dict[str, Listing]:

@@ -183,7 +183,7 @@ def _refuse_lost_class(dataset: Dataset, rows: Rows, pool: Rows, part: str, mend
     units = len(_units(dataset, members))
     count = f"{len(members)} image{'s' * (len(members) != 1)}"
     if units < len(members):
-        count += f" in {units} group{'s' * (units != 1)} that stay together"
+        count += f" in {units} inseparable group{'s' * (units != 1)}"
     raise AugtuiError(
         f"the class {plain(dataset.classes[label])} ({count}) would have no {part} images",
         f"add images, or {mend}",

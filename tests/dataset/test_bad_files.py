@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from augtui.dataset.decode import CorruptError, decode, open_upright, read_image_file
+from augtui.dataset.decode import CorruptError, Decoded, decode, open_upright, read_image_file
 
 from .test_formats import tiff
 from .trees import CONTENTS, SIDE, encoded, noise
@@ -47,8 +47,10 @@ def test_a_file_that_is_no_image_is_told_by_its_content(kind: str, told: str) ->
     assert reason(CONTENTS[kind]) == told
 
 
-def test_a_cut_jpeg_is_damaged() -> None:
-    assert reason(CONTENTS["cut"]).startswith("is damaged: image file is truncated")
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "BMP", "TIFF"])
+def test_a_file_without_its_end_is_cut_off(form: str) -> None:
+    data = encoded(Image.fromarray(noise("cut", 64, 64)), form)
+    assert reason(data[: len(data) * 3 // 4]) == "is cut off: its end is missing"
 
 
 def test_a_cut_text_is_still_text() -> None:
@@ -102,11 +104,10 @@ def test_damage_of_any_kind_gives_a_reason_or_a_picture(
     for place, value in changes:
         damaged[int(place * len(damaged))] = value
     try:
-        found = decode(bytes(damaged[: int(kept * len(damaged))]), SIDE)
+        found: Decoded | CorruptError = decode(bytes(damaged[: int(kept * len(damaged))]), SIDE)
     except CorruptError as error:
-        assert str(error)
-    else:
-        assert found.pixels.shape == (3, SIDE, SIDE)
+        found = error
+    assert str(found) if isinstance(found, CorruptError) else found.pixels.shape == (3, SIDE, SIDE)
 
 
 def told_of(path: Path) -> str:

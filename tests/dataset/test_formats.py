@@ -36,7 +36,7 @@ def png16(values: np.ndarray[tuple[int, ...], np.dtype[np.uint16]], colour_type:
 
 
 def tiff(values: np.ndarray[tuple[int, ...], np.dtype[np.generic]], tags: dict[int, tuple[int, ...]]) -> bytes:
-    """An uncompressed little-endian TIFF with the given tags (all SHORT) and the bytes of `values` as its one strip."""
+    """An uncompressed little-endian TIFF with the given tags (all SHORT); the bytes of `values` are its one strip."""
     height, width = values.shape[:2]
     body = values.astype(values.dtype.newbyteorder("<")).tobytes()
     every = {256: (width,), 257: (height,), 259: (1,), 278: (height,), 279: (len(body),), **tags}
