@@ -10,6 +10,7 @@ from typing import Any
 from augtui.plan.catalog import CATALOG, Catalog
 from augtui.plan.layout import plan_text
 from augtui.plan.overrides import changed_table, read_overrides
+from augtui.plan.own_sources import has_own_policies, with_sources
 from augtui.plan.plan_table import read_plan_table
 from augtui.plan.problems import PlanProblem, Problems
 from augtui.plan.settings_reader import Context
@@ -84,6 +85,10 @@ def _read_file(found: Problems, path: Path, overrides: Sequence[str], catalog: C
     plan = read_plan_table(found, changed, context)
     if plan is None or not _effective(found, plan, changes):
         return None
+    if has_own_policies(plan):
+        plan = with_sources(found, plan, context.folder)
+        # In another folder the source would not be found: the text says where it lies.
+        return PlanFile(plan=plan, text=plan_text(plan), path=path, warnings=found.warnings)
     changes += _absolute_paths(plan, changed)
     final = _changed_text(text, plan, changes, context)
     return PlanFile(plan=plan, text=final, path=path, warnings=found.warnings)

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from augtui.engine.policies import build_policy
-from augtui.engine.policies.own import SOURCE, SOURCE_HASH, hash_of
+from augtui.engine.policies.own import hash_of
 from augtui.errors import AugtuiError
+from augtui.plan.own_sources import SOURCE, SOURCE_HASH
 from augtui.plan.spec import Choice, ParamValue, PolicySpec, Uniform
 from tests.policies.material import draws, noise
 

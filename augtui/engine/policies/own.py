@@ -20,10 +20,8 @@ from augtui.engine.policies.sources import Sources
 from augtui.engine.policies.values import draw_name, draw_number
 from augtui.errors import AugtuiError
 from augtui.nearest import did_you_mean
+from augtui.plan.own_sources import SOURCE, SOURCE_HASH
 from augtui.plan.spec import Choice, ParamValue, Uniform
-
-SOURCE, SOURCE_HASH = "source", "source_hash"
-"""Parameters that a plan's reader adds: the file of the module, and its content when the plan was read."""
 
 Function = Callable[..., Tensor]
 """f(batch: uint8 [N, 3, H, W], generators: list of N torch.Generator, **params) -> uint8 [N, 3, H, W]."""
@@ -33,6 +31,7 @@ Function = Callable[..., Tensor]
 class OwnPolicy:
     """A function of the user's as a policy.
 
+    A plan's reader adds the parameters SOURCE and SOURCE_HASH: the file of the module, and what it contained then.
     Without ranges or choices among its parameters it gets whole batches; with them each image is a batch, since
     each has parameters of its own.
     """

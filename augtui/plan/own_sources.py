@@ -1,0 +1,113 @@
+"""Where the user's own policies come from: the file of each `module:function`, and what it contains.
+
+Both become parameters of the policy, so that another content is another run and a worker in another folder finds
+the file. Nothing is imported here: whether the function is there, and what it takes, the engine says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from augtui.plan.problems import Place, Problems
+from augtui.plan.spec import ArmSpec, ParamValue, Plan, PolicySpec
+
+SOURCE, SOURCE_HASH = "source", "source_hash"
+
+
+def with_sources(found: Problems, plan: Plan, folder: Path) -> Plan:
+    """The plan with every policy of the user's own located, and a warning that it runs code.
+
+    Args:
+        found: takes a problem for each module that is not there, or was edited since its hash was written down.
+        plan: as read.
+        folder: of the plan's file; modules are looked for there first.
+    """
+    arms = []
+    for arm in plan.arms:
+        place = Place(found, "arms").named(arm.name)
+
+        def located(policy: PolicySpec, place: Place = place) -> PolicySpec:
+            return _located(place, policy, folder)
+
+        arms.append(_mapped(arm, located))
+    return msgspec.structs.replace(plan, arms=tuple(arms))
+
+
+def has_own_policies(plan: Plan) -> bool:
+    """Whether a plan runs code that is the user's."""
+    seen: list[PolicySpec] = []
+
+    def look(policy: PolicySpec) -> PolicySpec:
+        seen.append(policy)
+        return policy
+
+    for arm in plan.arms:
+        _mapped(arm, look)
+    return any(":" in policy.name for policy in seen)
+
+
+def _mapped(arm: ArmSpec, change: Callable[[PolicySpec], PolicySpec]) -> ArmSpec:
+    add = tuple(
+        msgspec.structs.replace(item, policy=None if item.policy is None else _deep(item.policy, change))
+        for item in arm.add
+    )
+    replace = arm.replace
+    if replace is not None:
+        replace = msgspec.structs.replace(replace, policy=_deep(replace.policy, change))
+    online = None if arm.online is None else _deep(arm.online, change)
+    return msgspec.structs.replace(arm, add=add, replace=replace, online=online)
+
+
+def _deep(policy: PolicySpec, change: Callable[[PolicySpec], PolicySpec]) -> PolicySpec:
+    """The policy changed, and those inside it before."""
+
+    def inside(value: ParamValue) -> ParamValue:
+        match value:
+            case PolicySpec():
+                return _deep(value, change)
+            case tuple():
+                return tuple(_deep(part, change) for part in value)
+            case _:
+                return value
+
+    params = {name: inside(value) for name, value in policy.params.items()}
+    return change(msgspec.structs.replace(policy, params=params))
+
+
+def _located(place: Place, policy: PolicySpec, folder: Path) -> PolicySpec:
+    if ":" not in policy.name:
+        return policy
+    module = policy.name.partition(":")[0]
+    path = _path(module, policy.params.get(SOURCE), folder)
+    if path is None:
+        place.block(
+            f"there is no module {module} for the policy {policy.name}", f"looked for {module}.py in {folder}"
+        )
+        return policy
+    content = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    if policy.params.get(SOURCE_HASH, content) != content:
+        place.block(
+            f"{path} was edited since this plan was written down",
+            "put the old file back, or start a new study from your own plan",
+        )
+        return policy
+    place.warn(f"the policy {policy.name} runs code of yours: {path}")
+    return msgspec.structs.replace(policy, params=policy.params | {SOURCE: str(path), SOURCE_HASH: content})
+
+
+def _path(module: str, given: ParamValue | None, folder: Path) -> Path | None:
+    """The file of a module: the one given, or the first of that name beside the plan or on Python's path."""
+    if isinstance(given, str):
+        path = Path(given)
+        return path if path.is_file() else None
+    below = Path(*module.split("."))
+    for root in (folder, Path.cwd(), *map(Path, sys.path)):
+        for path in (root / below.with_suffix(".py"), root / below / "__init__.py"):
+            if path.is_file():
+                return path.resolve()
+    return None
