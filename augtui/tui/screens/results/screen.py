@@ -122,6 +122,7 @@ class ResultsScreen(PanelScreen):
             self._update_tables(study)
         if changed or other:
             self._fill()
+            self.call_after_refresh(self._arrange)
 
     def on_screen_resume(self) -> None:
         if self._study is not None:
