@@ -11,9 +11,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from augtui.dataset.decode import CorruptError, Decoded, decode, read_image_file
+from augtui.dataset.decode import Decoded, decode
 from augtui.dataset.entry import new_entry
-from augtui.dataset.fingerprint import combined, content_of
+from augtui.dataset.files import CorruptError, UnreadableError, content_of, read_image_file
+from augtui.dataset.fingerprint import combined
 from augtui.dataset.layout import Layout
 from augtui.dataset.room import Room
 from augtui.errors import AugtuiError, ExitCode
@@ -67,7 +68,7 @@ def build(
                 progress(number + 1, len(layout.files), "decoding")
         if combined(layout, contents) != identity:
             raise AugtuiError(
-                f"the images in {layout.root} changed while they were decoded",
+                f"the images in {layout.root} changed, or could not all be read, while they were decoded",
                 "wait until nothing writes there any more, and start again",
                 ExitCode.RUN_FAILED,
             )
@@ -89,6 +90,8 @@ def _read_all(layout: Layout, size: int, workers: int) -> Iterator[_Read]:
 def _read(path: Path, size: int, room: Room) -> _Read:
     try:
         data = read_image_file(path)
+    except UnreadableError as error:
+        return _Read(error.mark, None, str(error))
     except CorruptError as error:
         return _Read(content_of(path), None, str(error))
     content = hashlib.sha256(data).hexdigest()

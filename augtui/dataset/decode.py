@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from augtui.dataset.files import CorruptError as CorruptError
+from augtui.dataset.files import read_image_file
 from augtui.dataset.foreign import what_it_is
 from augtui.dataset.grey import eight_bits
 from augtui.dataset.room import Room
@@ -39,8 +39,6 @@ BACKGROUND = (128, 128, 128)
 """Under transparent pixels."""
 MOST_PIXELS = 178_956_970
 """Of one image; Pillow's own limit, which other libraries may lift in their process."""
-MOST_BYTES = 1 << 31
-"""Of one file."""
 _BAND = 1 << 22
 """Pixels that are hashed at a time."""
 _TURNS = {
@@ -85,10 +83,6 @@ class Corrupt:
     reason: str
 
 
-class CorruptError(ValueError):
-    """Why a file cannot be used, for people: the rest of a sentence that begins with its name."""
-
-
 def decode(data: bytes, size: int, room: Room | None = None) -> Decoded:
     """Decode the content of one file to a square of `size` pixels a side.
 
@@ -121,31 +115,6 @@ def open_upright(path: Path) -> tuple[Image.Image, str, str]:
         opened = _opened(data)
         mode, form = opened.mode, opened.format or ""
         return _upright_rgb(opened), mode, form
-
-
-def read_image_file(path: Path) -> bytes:
-    """The content of a file that should be an image.
-
-    Raises:
-        CorruptError: it cannot be read, is no file, is empty, or larger than any image that could be decoded.
-    """
-    try:
-        # A pipe without a writer would keep `open` waiting for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise CorruptError("is neither a file nor a link to one")
-            if status.st_size > MOST_BYTES:
-                raise CorruptError(f"is too large: {status.st_size / 1e9:.1f} GB")
-            data = file.read()
-    except OSError as error:
-        if isinstance(error, FileNotFoundError) and path.is_symlink():
-            raise CorruptError("is a link that leads nowhere") from error
-        raise CorruptError(f"cannot be read: {error.strerror}") from error
-    if not data:
-        raise CorruptError("is empty (0 bytes)")
-    return data
 
 
 @contextmanager

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from augtui.dataset.files import content_of
 from augtui.dataset.layout import MANIFEST, Layout
 from augtui.jobs import Progress
 from augtui.paths import write_atomic
@@ -61,18 +61,6 @@ def combined(layout: Layout, contents: Iterable[str]) -> str:
     if manifest.exists():
         total.update(f"\x1e{MANIFEST}\x1f{content_of(manifest)}".encode())
     return total.hexdigest()[:16]
-
-
-def content_of(path: Path) -> str:
-    """The sha256 of a file, or why it cannot be read."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return "no file"
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        return f"unreadable {error.errno}"
 
 
 def _note_of(layout: Layout, cache: Path) -> Path | None:

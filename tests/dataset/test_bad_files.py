@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from augtui.dataset.decode import CorruptError, Decoded, decode, open_upright, read_image_file
+from augtui.dataset.decode import Decoded, decode, open_upright
+from augtui.dataset.files import CorruptError, read_image_file
 
 from .test_formats import tiff
 from .trees import CONTENTS, SIDE, encoded, noise

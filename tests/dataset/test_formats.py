@@ -109,7 +109,7 @@ def test_transparent_palette_entry_lies_on_mid_grey() -> None:
 
 
 @pytest.mark.parametrize(("mode", "clear"), [("L", 7), ("RGB", (7, 7, 7))])
-def test_transparent_colour_lies_on_mid_grey(mode: str, clear: object) -> None:
+def test_transparent_colour_lies_on_mid_grey(mode: str, clear: int | tuple[int, ...]) -> None:
     image = Image.new(mode, (SIDE, SIDE), 200 if mode == "L" else (200, 200, 200))
     image.putpixel((0, 0), clear)
     found = pixels(encoded(image, transparency=clear))

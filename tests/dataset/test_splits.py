@@ -23,7 +23,8 @@ def half_up(value: float) -> int:
 
 
 def per_class(dataset: Dataset, rows: Rows) -> list[int]:
-    return np.bincount(dataset.labels[rows], minlength=len(dataset.classes)).tolist()
+    counted: list[int] = np.bincount(dataset.labels[rows], minlength=len(dataset.classes)).tolist()
+    return counted
 
 
 def parts(found: Split) -> list[set[int]]:

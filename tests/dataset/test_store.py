@@ -10,8 +10,9 @@ import numpy as np
 import PIL
 import pytest
 
-from augtui.dataset.decode import decode, read_image_file
+from augtui.dataset.decode import decode
 from augtui.dataset.entry import EntryWriter, new_entry, sweep
+from augtui.dataset.files import UnreadableError, read_image_file
 from augtui.dataset.layout import read_layout
 from augtui.dataset.store import Dataset, duplicates, open_dataset
 from augtui.errors import AugtuiError, ExitCode
@@ -169,8 +170,21 @@ def test_images_that_change_while_they_are_decoded_leave_no_entry(root: Path, ca
 
     with pytest.raises(AugtuiError) as caught:
         open_dataset(layout, SIDE, cache=cache, progress=disturb)
-    assert caught.value.message == f"the images in {root} changed while they were decoded"
+    assert caught.value.message == f"the images in {root} changed, or could not all be read, while they were decoded"
     assert entries(cache) == []
+
+
+def test_an_image_that_cannot_be_read_just_now_is_not_taken_for_corrupt(
+    root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> bytes:
+        raise UnreadableError("cannot be read: Stale file handle", f"unreadable {errno.ESTALE}")
+
+    grow(root, TWO_BY_TWO)
+    with monkeypatch.context() as patch:
+        patch.setattr("augtui.dataset.build.read_image_file", fail)
+        assert "could not all be read" in error_of(root, cache, on_corrupt="skip").message
+    assert opened(root, cache).corrupt == ()
 
 
 def test_too_little_memory_names_the_image_and_leaves_no_entry(

@@ -15,6 +15,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -84,12 +85,12 @@ def grow(root: Path, lines: Iterable[str]) -> Path:
     return root
 
 
-def opened(root: Path, cache: Path, size: int = SIDE, **options: object) -> Dataset:
+def opened(root: Path, cache: Path, size: int = SIDE, **options: Any) -> Dataset:
     """The dataset in a folder, decoded."""
-    return open_dataset(read_layout(root), size, cache=cache, **options)  # type: ignore[arg-type]
+    return open_dataset(read_layout(root), size, cache=cache, **options)
 
 
-def error_of(root: Path, cache: Path, **options: object) -> AugtuiError:
+def error_of(root: Path, cache: Path, **options: Any) -> AugtuiError:
     """What is said of a folder that is no good dataset."""
     try:
         opened(root, cache, **options)
