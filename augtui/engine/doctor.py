@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import torch
 import torchvision
 
 from augtui.engine.device import choose_environment, describe, usable_cores
+from augtui.engine.policies.imgaug_compat import imgaug_problem
 
 
 def examine() -> dict[str, Any]:
@@ -33,13 +33,5 @@ def examine() -> dict[str, Any]:
         "cores": usable_cores(),
         "devices": devices,
         "chosen": {"device": chosen.device, "precision": chosen.precision},
-        "imgaug": _why_not("cv2"),
+        "imgaug": imgaug_problem(),
     }
-
-
-def _why_not(module: str) -> str:
-    try:
-        importlib.import_module(module)
-    except ImportError as error:
-        return str(error)
-    return ""

@@ -15,6 +15,7 @@ from augtui.dataset.store import Dataset
 from augtui.engine.data import class_counts, dropped_rows, open_study_dataset
 from augtui.engine.device import choose_environment, describe, slot_devices
 from augtui.engine.models import build_model
+from augtui.engine.policies import check_policies
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.plan.grid import Settings, points, settings_at
@@ -30,8 +31,9 @@ def prepare(plan: Plan, info: StudyInfo, progress: Progress) -> dict[str, Any]:
         the counts being those of the first seed at the first axis point.
 
     Raises:
-        AugtuiError: the images, the splits, the model or the device do not go with the plan.
+        AugtuiError: the images, the splits, the model, a policy or the device do not go with the plan.
     """
+    check_policies(plan)
     settings = [settings_at(plan, point) for point in points(plan)]
     datasets: dict[int, Dataset] = {}
     for item in settings:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from augtui.engine.policies import POLICIES, BatchPolicy, ImagePolicy, build_policy
+from augtui.engine.policies import POLICIES, BatchPolicy, ImagePolicy, build_policy, check_policies
 from augtui.engine.policies.autoaugment import PAIRS
 from augtui.engine.policies.kernels.brightness import SPACES
 from augtui.engine.policies.padding import BORDERS
 from augtui.errors import AugtuiError
 from augtui.plan.catalog import CATALOG
 from augtui.plan.catalog.declaration import Policy
-from augtui.plan.spec import PolicySpec
-from tests.policies.material import alone, policy
+from augtui.plan.spec import ArmSpec, Plan, PolicySpec, Replacement
+from tests.policies.material import alone, policy, spec
 
 
 def label(declared: Policy) -> str:
@@ -45,6 +45,13 @@ def test_names_in_the_catalog_are_those_of_the_engine():
     assert names_of("brightness", "space") == SPACES
     assert names_of("geometric", "pad_border") == BORDERS
     assert names_of("autoaugment", "policy") == tuple(PAIRS)
+
+
+def test_every_policy_of_a_plan_is_built_before_any_work():
+    wrong = ArmSpec(name="b", replace=Replacement(policy=PolicySpec(name="nothing.of:that_kind"), copies=1))
+    plan = Plan(name="x", dataset="demo", arms=(ArmSpec(name="a", online=spec("superpixel")), wrong))
+    with pytest.raises(AugtuiError, match=r"there is no module 'nothing\.of'"):
+        check_policies(plan)
 
 
 def test_an_unknown_name_is_the_users_error():

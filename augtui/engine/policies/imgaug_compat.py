@@ -52,7 +52,7 @@ def import_imgaug() -> Any:
             warnings.simplefilter("ignore")
             import imgaug
             import imgaug.augmenters
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:  # a library is missing; NumPy has dropped more
         raise AugtuiError(
             f'implementation = "imgaug" cannot be used here: {error}',
             f'{MEND}; or leave it at "tensor"',
@@ -65,7 +65,7 @@ def imgaug_problem() -> str:
     try:
         import_imgaug()
     except AugtuiError as error:
-        return error.message
+        return str(error.__cause__)
     return ""
 
 

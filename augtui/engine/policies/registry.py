@@ -19,7 +19,7 @@ from augtui.engine.policies.own import OwnPolicy
 from augtui.engine.policies.reference import Reference
 from augtui.engine.policies.study import MethodTwo, combined, combined_parameters
 from augtui.errors import AugtuiError
-from augtui.plan.spec import ParamValue, PolicySpec
+from augtui.plan.spec import ParamValue, Plan, PolicySpec
 
 Built = ImagePolicy | BatchPolicy
 
@@ -110,6 +110,19 @@ def build_policy(spec: PolicySpec) -> Built:
             raise AugtuiError(f"{spec.name} has no imgaug implementation")
         return Reference.of(policy)
     return policy
+
+
+def check_policies(plan: Plan) -> None:
+    """Build every policy of a plan once: functions of the user's own are imported, and imgaug where it is asked for.
+
+    Raises:
+        AugtuiError: as `build_policy`.
+    """
+    for arm in plan.arms:
+        made = arm.replace.policy if arm.replace is not None else None
+        for spec in (*(addition.policy for addition in arm.add), made, arm.online):
+            if spec is not None:
+                build_policy(spec)
 
 
 def _built(value: ParamValue) -> Any:
