@@ -13,6 +13,7 @@ averages (Pillow's BILINEAR widens its support when it shrinks), so that there i
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import re
@@ -133,9 +134,16 @@ def _explained(data: bytes) -> Iterator[None]:
         raise CorruptError("is cut off: its end is missing" if _CUT.match(told) else f"is damaged: {told}") from error
 
 
+@functools.cache
+def _formats() -> tuple[str, ...]:
+    """What Pillow may take a file for: all but EPS, which it reads by running Ghostscript on it."""
+    Image.init()
+    return tuple(sorted(set(Image.OPEN) - {"EPS"}))
+
+
 def _opened(data: bytes) -> Image.Image:
     # In memory, never by name: Pillow maps files by name, and then shears grey TIFFs that are to be turned.
-    opened = Image.open(io.BytesIO(data))
+    opened = Image.open(io.BytesIO(data), formats=_formats())
     if opened.width * opened.height > MOST_PIXELS:
         raise _too_large()
     return opened

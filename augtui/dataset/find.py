@@ -25,7 +25,7 @@ def find_dataset(text: str, data_dir: Path) -> Path:
         from augtui.dataset.demo import write_demo  # NumPy and Pillow, which only this dataset should cost
 
         return write_demo(data_dir / DEMO).resolve()
-    if text and Path(text).name == text and os.path.isdir(data_dir / text):
+    if text and text != os.pardir and Path(text).name == text and os.path.isdir(data_dir / text):
         return (data_dir / text).resolve()
     path = os.path.expanduser(text)
     if text and os.path.isdir(path):

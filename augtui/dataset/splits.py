@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from augtui.dataset.carve import choose, joined
 from augtui.dataset.store import Dataset
 from augtui.errors import AugtuiError
 from augtui.plan.spec import DataSpec
@@ -120,45 +121,15 @@ def _carve(dataset: Dataset, rows: Rows, share: float, stream: np.random.Generat
     """About `share` of the rows of each class, rounded half up; units that belong together stay together."""
     classes = len(dataset.classes)
     units = [np.array(unit, dtype=np.int64) for unit in _units(dataset, rows.tolist())]
-    counts = np.array([np.bincount(dataset.labels[unit], minlength=classes) for unit in units]).reshape(-1, classes)
-    missing = np.floor(share * counts.sum(0) + 0.5 + 1e-9).astype(np.int64)
-    chosen: list[int] = []
-    late: list[int] = []
-    for number in stream.permutation(len(units)).tolist():
-        if (counts[number] <= missing).all():
-            chosen.append(number)
-            missing = missing - counts[number]
-        else:
-            late.append(number)
-    # Units that overshoot one class are taken as long as they bring the whole nearer to what was asked for.
-    for number in late:
-        if np.abs(missing - counts[number]).sum() < np.abs(missing).sum():
-            chosen.append(number)
-            missing = missing - counts[number]
+    counts = np.array([np.bincount(dataset.labels[unit], minlength=classes) for unit in units], dtype=np.int64)
+    wanted = np.floor(share * counts.sum(0) + 0.5 + 1e-9).astype(np.int64)
+    chosen = choose(counts, wanted, stream)
     return np.sort(np.concatenate([units[number] for number in chosen])) if chosen else np.array([], dtype=np.int64)
 
 
 def _units(dataset: Dataset, rows: Iterable[int]) -> list[list[int]]:
     """The rows, those of the same picture or the same group together; in row order."""
-    parent: dict[int, int] = {}
-
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    first: dict[tuple[str, str], int] = {}
-    for row in rows:
-        parent[row] = row
-        for key in _keys(dataset, row):
-            other = root(first.setdefault(key, row))
-            mine = root(row)
-            parent[max(mine, other)] = min(mine, other)
-    units: dict[int, list[int]] = {}
-    for row in parent:
-        units.setdefault(root(row), []).append(row)
-    return list(units.values())
+    return joined((row, _keys(dataset, row)) for row in rows)
 
 
 def _fraction(dataset: Dataset, train: Rows, fraction: float, seed: int) -> Rows:
