@@ -90,7 +90,11 @@ def border(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _probe(
-    name: str, model: Pipeline | RandomForestClassifier, features: Floats, subject: Subject, groups: NDArray[np.int64]
+    name: str,
+    model: Pipeline | RandomForestClassifier,
+    features: Floats | NDArray[np.float32],
+    subject: Subject,
+    groups: NDArray[np.int64],
 ) -> Probe:
     folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=_seed("folds"))
     predicted = cross_val_predict(model, features, subject.labels, groups=groups, cv=folds)
