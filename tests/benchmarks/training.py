@@ -3,15 +3,18 @@
     python -m tests.benchmarks.training [--size 64] [--images 512] [--steps 16] [--rounds 5] [--threads 1]
 
 The plain loop is ImageFolder + DataLoader (best of 0, 1 and 2 workers, kept alive between epochs) with the same
-`cnn`, size, batch and number of compute threads, in one process. The two take turns; the figure is the median of
-the rounds, the ratio is taken within the run. Once at equal precision (fp32) and once each at its default (fp32
-for the plain loop, what augtui chooses here for augtui).
+`cnn`, size, batch and number of compute threads. Each contestant has a process of its own, as in life (augtui's
+worker tunes its allocator), and they take turns; the figure is the median of the rounds, the ratio is taken within
+the run. Once at equal precision (fp32) and once each at its default (fp32 for the plain loop, what augtui chooses
+here for augtui).
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +28,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
-from augtui.engine.device import choose_environment
+from augtui.engine.device import choose_environment, use
 from augtui.engine.evaluate import Examples
 from augtui.engine.models import build_model
 from augtui.engine.train import Trainer
@@ -110,36 +113,49 @@ def rate(step: Callable[[], None], steps: int) -> float:
     return steps * BATCH / (time.perf_counter() - begin)
 
 
+def measure(contestant: str, root: Path, size: int, steps: int, threads: int) -> float:
+    """Images per second of one contestant, after three steps to warm up; in this process."""
+    kind, _, what = contestant.partition(" ")
+    if kind == "plain":
+        torch.set_num_threads(threads)
+        step = PlainLoop(root, size, int(what)).step
+    else:
+        use(Environment(device="cpu", precision=what, threads=threads))  # type: ignore[arg-type]
+        step = trainer(root, size, what, threads)
+    rate(step, 3)
+    return rate(step, steps)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--images", type=int, default=512)
-    parser.add_argument("--steps", type=int, default=16)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    if options.only:
+        print(measure(options.only, options.root, options.size, options.steps, options.threads))
+        return
     chosen = choose_environment("cpu", "auto").precision
+    contestants = dict.fromkeys(["plain 0", "plain 1", "plain 2", "augtui fp32", f"augtui {chosen}"])
+    rates: dict[str, list[float]] = {name: [] for name in contestants}
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write_images(root, options.images, options.size)
-        contestants: dict[str, Callable[[], None]] = {
-            f"plain, {workers} workers": PlainLoop(root, options.size, workers).step for workers in (0, 1, 2)
-        }
-        contestants["augtui fp32"] = trainer(root, options.size, "fp32", options.threads)
-        contestants[f"augtui default ({chosen})"] = trainer(root, options.size, chosen, options.threads)
-        rates: dict[str, list[float]] = {name: [] for name in contestants}
-        for step in contestants.values():
-            rate(step, 3)
+        write_images(Path(folder), options.images, options.size)
         for _ in range(options.rounds):
-            for name, step in contestants.items():
-                rates[name].append(rate(step, options.steps))
+            for name, measured in rates.items():
+                arguments = [*sys.argv[1:], "--only", name, "--root", folder]
+                command = [sys.executable, "-m", "tests.benchmarks.training", *arguments]
+                measured.append(float(subprocess.run(command, check=True, capture_output=True).stdout))
     medians = {name: statistics.median(values) for name, values in rates.items()}
     for name, values in rates.items():
-        print(f"{name:28} {medians[name]:8.0f} images/s   ({min(values):.0f} to {max(values):.0f})")
+        shown = f"{name} workers" if name.startswith("plain") else name
+        print(f"{shown:20} {medians[name]:8.0f} images/s   ({min(values):.0f} to {max(values):.0f})")
     best = max(value for name, value in medians.items() if name.startswith("plain"))
     print(f"equal precision (fp32): {medians['augtui fp32'] / best:.2f} x the best plain loop")
-    print(f"each at its default:    {medians[f'augtui default ({chosen})'] / best:.2f} x the best plain loop")
+    print(f"each at its default:    {medians[f'augtui {chosen}'] / best:.2f} x the best plain loop")
 
 
 if __name__ == "__main__":
