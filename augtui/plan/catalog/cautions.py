@@ -23,15 +23,23 @@ class Explanation:
 EXPLANATIONS: MappingProxyType[Danger, Explanation] = MappingProxyType(
     {
         "sides": Explanation(
-            "swaps left and right: where sides matter, as in chest X-rays, such pictures do not exist", True
+            "left-right flips put the heart on the other side; where sides matter, as in chest X-rays, such pictures "
+            "do not exist",
+            grey_only=True,
         ),
-        "upside-down": Explanation("turns pictures upside down: not where all are taken upright", True),
-        "turned": Explanation("turns pictures by 90 degrees or more: not where all are taken upright", True),
+        "upside-down": Explanation(
+            "pictures turned upside down do not occur where all are taken upright", grey_only=True
+        ),
+        "turned": Explanation(
+            "turns by 90 degrees and more do not occur where all pictures are taken upright", grey_only=True
+        ),
         "tones": Explanation(
-            "inverts, solarises, posterises or equalises: in grey pictures the grey level may be the finding", True
+            "some operations invert, solarise, posterise or equalise; in grey pictures the grey level itself may be "
+            "the finding",
+            grey_only=True,
         ),
-        "colours": Explanation("puts colours into grey pictures, which the test images never have", True),
-        "black": Explanation("turns some copies fully black and keeps their labels", False),
+        "colours": Explanation("it puts colours into grey pictures; the test images never have any", grey_only=True),
+        "black": Explanation("it turns some copies fully black and keeps their labels", grey_only=False),
     }
 )
 
@@ -40,10 +48,13 @@ EXPLANATIONS: MappingProxyType[Danger, Explanation] = MappingProxyType(
 class Warned:
     """A danger found in a plan."""
 
-    policy: str
     danger: Danger
-    parameter: str
-    """What to change to be rid of it; empty where only another policy helps."""
+    remedy: str
+    """What leaves it out, in a few words; empty where only another policy does."""
+
+    @property
+    def explanation(self) -> Explanation:
+        return EXPLANATIONS[self.danger]
 
 
 def dangers(spec: PolicySpec, catalog: Catalog) -> Iterator[Warned]:
@@ -51,12 +62,20 @@ def dangers(spec: PolicySpec, catalog: Catalog) -> Iterator[Warned]:
     declared = catalog.policy(spec.name)
     for caution in () if declared is None else declared.cautions:
         if _there(caution, spec):
-            yield Warned(spec.name, caution.danger, caution.parameter)
+            yield Warned(caution.danger, _remedy(caution, spec))
     for value in spec.params.values():
-        parts = value if isinstance(value, tuple) else (value,)
-        for part in parts:
+        for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, PolicySpec):
                 yield from dangers(part, catalog)
+
+
+def _remedy(caution: Caution, spec: PolicySpec) -> str:
+    if not caution.parameter:
+        return ""
+    if caution.beyond:
+        return f"{caution.parameter} narrows them"
+    nothing = "false" if isinstance(spec.params[caution.parameter], bool) else "0"
+    return f"{caution.parameter} = {nothing} leaves them out"
 
 
 def _there(caution: Caution, spec: PolicySpec) -> bool:
