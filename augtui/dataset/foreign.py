@@ -11,6 +11,7 @@ _KINDS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"version https://git-lfs", "is a Git LFS pointer, not the image itself: run `git lfs pull`"),
     (0, b"PK\x03\x04", "is a zip archive"),
     (0, b"%PDF", "is a PDF"),
+    (0, b"%!PS", "is a PostScript drawing: export it as PNG"),
 )
 """Offset, bytes there, and what to say."""
 

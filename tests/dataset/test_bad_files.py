@@ -41,6 +41,7 @@ def reason(data: bytes) -> str:
         ("heic", "is a HEIC photograph: save it as JPEG or PNG"),
         ("zip", "is a zip archive"),
         ("pdf", "is a PDF"),
+        ("eps", "is a PostScript drawing: export it as PNG"),
         ("huge", "is too large: it has more than 178,956,970 pixels"),
     ],
 )

@@ -168,6 +168,20 @@ def test_a_validation_folder_validates_for_every_seed() -> None:
         assert len(found.train) == 24
 
 
+def test_large_groups_are_carved_as_near_as_they_allow() -> None:
+    """A tenth of each class is wanted; patients have ten images each, a fifth."""
+    dataset = sheet(of_counts(50, 50), groups=[f"patient {row // 10}" for row in range(100)])
+    for seed in range(5):
+        assert per_class(dataset, split(dataset, DataSpec(test=0.1, test_seed=seed), 0).test) == [10, 10]
+
+
+def test_a_class_of_few_groups_keeps_some_on_every_side() -> None:
+    dataset = sheet(of_counts(60, 60), groups=[f"{row // 20}" for row in range(60)] + [""] * 60)
+    for seed in range(5):
+        found = split(dataset, DataSpec(test=0.1, validation=0.1), seed)
+        assert [per_class(dataset, rows)[0] for rows in (found.train, found.validation, found.test)] == [20, 20, 20]
+
+
 FOLDERS = ["train"] * 6 + ["val"] * 3 + ["test"] * 3
 
 

@@ -73,6 +73,7 @@ CONTENTS = {
     "heic": b"\0\0\0\x18ftypheic" + bytes(100),
     "zip": b"PK\x03\x04" + bytes(100),
     "pdf": b"%PDF-1.7\n" + bytes(100),
+    "eps": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\nshowpage\n%%EOF\n",
     "latin-1": "image;Größe".encode("latin-1"),
 }
 
