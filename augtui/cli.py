@@ -298,13 +298,14 @@ def runs(study: MaybeStudy = None, runs_dir: RunsDir = RUNS, as_json: Json = Fal
 def show(
     study: Study,
     recompute: Annotated[bool, typer.Option("--recompute", help="Count again from the predictions.")] = False,
+    samples: Annotated[bool, typer.Option("--samples", help="Newest pictures of its generators too.")] = False,
     runs_dir: RunsDir = RUNS,
     as_json: Json = False,
 ) -> int:
     """Show a study's table, its learning curves, and what failed."""
     from augtui.commands import showing
 
-    return showing.show(study, runs_dir, recompute=recompute, as_json=as_json)
+    return showing.show(study, runs_dir, recompute=recompute, samples=samples, as_json=as_json)
 
 
 @app.command()
