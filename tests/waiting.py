@@ -11,7 +11,7 @@ from augtui.runlog.liveness import is_alive
 from augtui.runlog.reader import read_events
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120.0, every: float = 0.02) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 600.0, every: float = 0.02) -> None:
     """Return as soon as `condition` holds; fail with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -23,7 +23,7 @@ def study_state(study: StudyPaths) -> StudyState:
     return fold_study(read_events(study.events))
 
 
-def wait_for_end(study: StudyPaths, attempt: int, seconds: float = 180.0) -> StudyState:
+def wait_for_end(study: StudyPaths, attempt: int, seconds: float = 900.0) -> StudyState:
     """The study's state once the supervision with that number has ended and its process is gone."""
 
     def ended() -> bool:
