@@ -43,4 +43,4 @@ def progress(share: float, width: int) -> tuple[str, str]:
     """A thin progress line of `width` cells: the part that is done, and the rest."""
     halves = round(min(1.0, max(0.0, share)) * width * 2)
     done = "━" * (halves // 2) + ("╸" if halves % 2 else "")
-    return done, "━" * (width - len(done))
+    return done, "─" * (width - len(done))

@@ -21,6 +21,8 @@ POLL_SECONDS = 0.2
 """Between two looks at the study that is open."""
 POST_SECONDS = 0.45
 """Between two snapshots of it, at least."""
+READING_SECONDS = 1.2
+"""The same while old logs are still being read: each snapshot draws all curves again."""
 INDEX_SECONDS = 2.0
 """Between two looks at all studies."""
 FIRST_ROWS_SECONDS = 0.05
@@ -125,7 +127,7 @@ class Feed:
             self._loads = loads
         if not self._dirty or now < self._post_due:
             return None
-        self._dirty, self._post_due = False, now + POST_SECONDS
+        self._dirty, self._post_due = False, now + (POST_SECONDS if follower.complete else READING_SECONDS)
         return follower.snapshot(self._loads if follower.live else ())
 
     def _refresh_rows(self, index: StudyIndex) -> tuple[StudyRow, ...] | None:

@@ -43,32 +43,33 @@ class Field:
         self._layers = [[0] * self.columns for _ in range(layers)]
         self._below = [(1 << row) - 1 for row in range(self.rows + 2)]
 
-    def line(self, layer: int, points: Sequence[Column], scale: Scale) -> None:
+    def line(self, layer: int, points: Sequence[Column], scale: Scale, step: int = 1) -> None:
         """Draw one series; values outside of the scale run along its edge.
 
         Steep parts are closed in the column that they lead to, so that a line is one dot wide wherever it can be.
+        With `step` 2 the points count cells instead of dots, and only every other column of dots is drawn.
         """
-        dots, below, width = self._layers[layer], self._below, self.columns
+        dots, below, width = self._layers[layer], self._below, self.columns // step
         before, before_row = -2, 0
         for column, first, last, high, low in _rows(points, scale):
             top, bottom = high >> _BITS, low >> _BITS
             if before != -2:
                 old = before_row >> _BITS
                 if column - before > 1:
-                    old = self._between(dots, before, before_row, column - before, first)
+                    old = self._between(dots, before, before_row, column - before, first, step)
                 if old + 1 < top:
                     top = old + 1
                 elif old - 1 > bottom:
                     bottom = old - 1
             if 0 <= column < width:
-                dots[column] |= below[bottom + 1] - below[top]
+                dots[column * step] |= below[bottom + 1] - below[top]
             before, before_row = column, last
 
-    def _between(self, dots: list[int], start: int, row: int, gap: int, end_row: int) -> int:
+    def _between(self, dots: list[int], start: int, row: int, gap: int, end_row: int, step: int) -> int:
         """A straight line over the columns between two points that are `gap` apart; gives its last row."""
         below, slope = self._below, (end_row - row) // gap
         old = row >> _BITS
-        for column in range(start + 1, start + gap):
+        for column in range((start + 1) * step, (start + gap) * step, step):
             row += slope
             new = row >> _BITS
             if new > old + 1:

@@ -53,6 +53,7 @@ class PanelScreen(Screen[None]):
         super().__init__()
         self._open = self.FIRST
         self._zoomed = False
+        self._rows_of_tiles = ""
 
     def compose(self) -> ComposeResult:
         yield Header(self.NAME)
@@ -146,16 +147,24 @@ class PanelScreen(Screen[None]):
         self.arranged(kind)
         if self.focused is None or not self.focused.display or (self.focused_panel and self.focused_panel.shut):
             opened = next((panel for panel in self.query(Panel) if panel.id == self._open), None)
-            if opened is not None:
+            if opened is not None and not self._focus_in(opened):
                 self.call_after_refresh(self._focus_in, opened)
+
+    def set_rows(self, rows: str) -> None:
+        """Heights of the rows of tiles; setting what holds already would lay everything out again."""
+        if rows != self._rows_of_tiles:
+            self._rows_of_tiles = rows
+            self.query_one("#body").styles.grid_rows = rows
 
     def arranged(self, kind: str) -> None:
         """For screens that lay out more than panels."""
 
-    def _focus_in(self, panel: Panel) -> None:
+    def _focus_in(self, panel: Panel) -> bool:
+        """Put the focus into a panel; false where nothing in it can have it (yet)."""
         target = self._first_focusable(panel)
         if target is not None:
-            target.focus()
+            self.set_focus(target)
+        return target is not None
 
     def _first_focusable(self, panel: Panel) -> Widget | None:
         return next((node for node in self.focus_chain if panel in node.ancestors), None)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -42,22 +41,17 @@ class FilterLine(Horizontal):
     class Left(Message):
         """Typing has ended; the filter holds on."""
 
-    def compose(self) -> ComposeResult:
-        yield Static("/", id="slash")
-        field = Input(
-            compact=True, placeholder="words, or recall>0.8 dataset:skin arm~gan -state:failed", id="filter-input"
-        )
-        field.cursor_blink = False
-        yield field
-        yield Static("", id="verdict")
-
     @property
     def text(self) -> str:
         """What is filtered by."""
-        return self.query_one(Input).value.strip()
+        return next((field.value.strip() for field in self.query(Input)), "")
 
-    def begin(self) -> None:
-        """Show the line and type in it."""
+    async def begin(self) -> None:
+        """Show the line and type in it. Its parts are made when they are first needed."""
+        if not self.query(Input):
+            field = Input(compact=True, placeholder="words, or recall>0.8 dataset:skin arm~gan -state:failed")
+            field.cursor_blink = False
+            await self.mount(Static("/", id="slash"), field, Static("", id="verdict"))
         self.add_class("-shown")
         self.query_one(Input).focus()
 

@@ -163,7 +163,7 @@ class FormRows(LinesView, can_focus=True):
         Binding("down,j", "go(1)", "down", show=False, id="form.down"),
         Binding("home,g", "go(-1000)", "first", show=False, id="form.first"),
         Binding("end,G", "go(1000)", "last", show=False, id="form.last"),
-        Binding("enter", "type", "change", id="form.change", tooltip="Type a value"),
+        Binding("enter", "type", "change", id="form.change", key_display="enter", tooltip="Type a value"),
         Binding("left,h", "turn(-1)", "", show=False, id="form.before", tooltip="Choice before"),
         Binding("right,l", "turn(1)", "turn", show=False, id="form.after", tooltip="Next choice"),
         Binding("backspace", "clear", "", show=False, id="form.default", tooltip="Back to the default"),

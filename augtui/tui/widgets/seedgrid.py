@@ -45,7 +45,7 @@ class SeedGrid(LinesView, can_focus=True):
         Binding("end,G", "go(10000, 0)", "last arm", show=False, id="grid.last"),
         Binding("pageup,ctrl+u", "go(-8, 0)", "", show=False, id="grid.page_up"),
         Binding("pagedown,ctrl+d", "go(8, 0)", "", show=False, id="grid.page_down"),
-        Binding("enter", "open", "open run", id="grid.open", tooltip="Show this run in full"),
+        Binding("enter", "open", "open run", id="grid.open", key_display="enter", tooltip="Show this run in full"),
     ]
 
     @dataclass

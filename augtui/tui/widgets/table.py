@@ -62,7 +62,7 @@ class Table(LinesView, can_focus=True):
         Binding("pagedown,ctrl+d", "page(1)", "page down", show=False, id="table.page_down"),
         Binding("home,g", "first", "first", show=False, id="table.first"),
         Binding("end,G", "last", "last", show=False, id="table.last"),
-        Binding("enter", "select", "open", id="table.open"),
+        Binding("enter", "select", "open", id="table.open", key_display="enter", tooltip="Open"),
     ]
 
     @dataclass

@@ -117,7 +117,7 @@ class DesignScreen(PanelScreen):
     def arranged(self, kind: str) -> None:
         if kind == "tiles":
             height = self.app.size.height
-            self.query_one("#body").styles.grid_rows = f"1fr {max(13, height * 2 // 5)}"
+            self.set_rows(f"1fr {max(13, height * 2 // 5)}")
         self.call_after_refresh(self._show)
 
     def _read_datasets(self) -> None:
@@ -153,8 +153,8 @@ class DesignScreen(PanelScreen):
         if not info.made:
             self.want(MakeDemo(info.root))
         self._report = None
-        if not self._draft.changed and self._draft.path is None and info.made:
-            self._change(_starter(info))
+        if not self._draft.changed and self._draft.path is None:
+            self._change(_starter(info) if info.made else self._draft)
         else:
             self._change(self._draft.with_value(("dataset",), info.name))
 

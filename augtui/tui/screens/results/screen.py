@@ -102,7 +102,7 @@ class ResultsScreen(PanelScreen):
             rows = len(self._shown) + 4
             height = self.app.size.height - 3
             below = max(11, min(height - rows, height // 2))
-            self.query_one("#body").styles.grid_rows = f"1fr {below}"
+            self.set_rows(f"1fr {below}")
         self.call_after_refresh(self._show_arm)
         self.call_after_refresh(self._show_mistakes)
 
@@ -318,8 +318,8 @@ class ResultsScreen(PanelScreen):
         suggestion = str(study.folder / "report" / "table.md")
         self.app.push_screen(PromptScreen("Export the table to", suggestion, ".md, .tsv or .csv"), answered)
 
-    def action_filter(self) -> None:
-        self.query_one(FilterLine).begin()
+    async def action_filter(self) -> None:
+        await self.query_one(FilterLine).begin()
 
     @on(FilterLine.Changed)
     def _filter(self, message: FilterLine.Changed) -> None:

@@ -85,7 +85,9 @@ class RunsScreen(PanelScreen):
     # --- data ---
 
     def _take(self, rows: tuple[StudyRow, ...] | None) -> None:
-        self._rows = rows or ()
+        before, self._rows = self._rows, rows or ()
+        if bool(before) != bool(self._rows):
+            self.refresh_bindings()
         empty = self.query_one(Empty)
         self.table.display = bool(self._rows)
         empty.display = not self._rows
@@ -137,6 +139,11 @@ class RunsScreen(PanelScreen):
 
     # --- keys ---
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without studies only the keys that lead away are offered."""
+        needs_rows = action in ("filter", "mark", "sort", "reverse", "compare", "details", "delete", "zoom")
+        return bool(self._rows) or not needs_rows
+
     @on(Table.Highlighted)
     def _highlighted(self) -> None:
         self._show_details()
@@ -156,8 +163,8 @@ class RunsScreen(PanelScreen):
             self._sort = message.column
             self._fill()
 
-    def action_filter(self) -> None:
-        self.query_one(FilterLine).begin()
+    async def action_filter(self) -> None:
+        await self.query_one(FilterLine).begin()
 
     @on(FilterLine.Changed)
     def _filter(self, message: FilterLine.Changed) -> None:

@@ -12,6 +12,7 @@ from augtui.tui.feed.curves import Curve
 from augtui.tui.feed.snapshot import StudySnapshot
 from augtui.tui.plot.series import Band, Series
 from augtui.tui.screens.study.words import run_words
+from augtui.tui.text import Row
 
 VALUES = {
     "val_accuracy": "Validation accuracy",
@@ -166,3 +167,17 @@ def mean_curve(curves: Sequence[Curve], value: str) -> tuple[array[float], array
         square = sum((item - middle) ** 2 for item in numbers)
         sd.append(math.sqrt(square / (len(numbers) - 1)) if len(numbers) > 1 else 0.0)
     return x, mean, sd
+
+
+def curve_hint(log_y: bool, smoothing: float) -> Row:
+    """The keys of the chart and how it is drawn now."""
+    row: Row = [("       ", "")]
+    for key, words in (
+        ("m", "metric"),
+        ("v", "/".join(SCOPES)),
+        ("y", "linear" if log_y else "log"),
+        ("+ −", f"smooth {smoothing:g}" if smoothing else "smooth"),
+        ("← →", "cursor"),
+    ):
+        row += [(f"{key} ", "$faint"), (f"{words}   ", "$muted")]
+    return row

@@ -17,7 +17,7 @@ from augtui.tui.glyphs import state_span
 from augtui.tui.messages import InterestChanged
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.study import words
-from augtui.tui.screens.study.curves import SCOPES, Means, picture, values_of
+from augtui.tui.screens.study.curves import SCOPES, Means, curve_hint, picture, values_of
 from augtui.tui.screens.study.tasks import Ask, Launch, next_step
 from augtui.tui.text import Row
 from augtui.tui.widgets.bars import Bar
@@ -113,12 +113,11 @@ class StudyScreen(PanelScreen):
     def arranged(self, kind: str) -> None:
         arms = len(self.grid.grid)
         height = self.app.size.height
-        body = self.query_one("#body")
         log = self.query_one("#log-panel", Panel)
         if kind == "tiles":
             tall = height >= LOG_ROWS
             top = min(max(9, arms + 3), max(9, (height - 4) * 2 // 5))
-            body.styles.grid_rows = f"{top} 1fr {8 if tall else 1}"
+            self.set_rows(f"{top} 1fr {8 if tall else 1}")
             log.shut = not tall
         # What is in the panels depends on their room.
         self.call_after_refresh(self._show)
@@ -212,22 +211,13 @@ class StudyScreen(PanelScreen):
         values = values_of(study)
         if self._value not in values and values:
             self._value = values[0]
+        self.chart.hint = curve_hint(self.chart.log_y, self.chart.smoothing)
         drawn = picture(study, self._value, self._scope, self.grid.folder, self._means)
         chart = self.chart
         chart.put(drawn.series, drawn.bands, drawn.until)
         panel = self.query_one("#chart-panel", Panel)
         panel.heading = drawn.title
-        panel.hint = self._chart_hint()
         panel.summary = tuple(chart.readout())
-
-    def _chart_hint(self) -> str:
-        chart = self.chart
-        readout = "".join(text for text, _ in chart.readout())
-        if readout:
-            return readout
-        parts = ["m metric", "v " + "/".join(SCOPES), "y log" if not chart.log_y else "y linear"]
-        parts.append(f"+ - smooth {chart.smoothing:g}" if chart.smoothing else "+ - smooth")
-        return " · ".join(parts)
 
     # --- what is looked at ---
 
@@ -237,10 +227,6 @@ class StudyScreen(PanelScreen):
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST_SECONDS, self._show_curves)
-
-    @on(Chart.Moved)
-    def _cursor_moved(self) -> None:
-        self.query_one("#chart-panel", Panel).hint = self._chart_hint()
 
     @on(SeedGrid.Opened)
     def _open_run(self, message: SeedGrid.Opened) -> None:
@@ -277,13 +263,14 @@ class StudyScreen(PanelScreen):
         self._show_curves()
 
     def action_log_y(self) -> None:
+        self.chart.hint = curve_hint(not self.chart.log_y, self.chart.smoothing)
         self.chart.set_view(log_y=not self.chart.log_y)
-        self._cursor_moved()
 
     def action_smooth(self, step: int) -> None:
         place = SMOOTHING.index(self.chart.smoothing) + step
-        self.chart.set_view(smoothing=SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))])
-        self._cursor_moved()
+        smoothing = SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))]
+        self.chart.hint = curve_hint(self.chart.log_y, smoothing)
+        self.chart.set_view(smoothing=smoothing)
 
     # --- what is done ---
 
