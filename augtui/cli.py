@@ -251,7 +251,7 @@ def generate(
     cache_dir: CacheDir = None,
     quiet: Quiet = False,
 ) -> int:
-    """Fit a generator on a dataset's training images and write what it draws."""
+    """Fit a generator on a dataset, and write what it draws."""
     from augtui.commands import generate as command
 
     changed = tuple(changes or ())
@@ -328,7 +328,7 @@ def report(
     samples: Annotated[bool, typer.Option(help="With samples of each arm's images.")] = True,
     runs_dir: RunsDir = RUNS,
 ) -> int:
-    """Write a study down to publish it: Markdown and HTML without --format."""
+    """Write a study down to publish it, in Markdown and HTML."""
     from augtui.commands import report
 
     return report.report(study, runs_dir, formats=formats or ["md", "html"], out=out, samples=samples)
@@ -354,7 +354,7 @@ def verify(
     runs_dir: RunsDir = RUNS,
     as_json: Json = False,
 ) -> int:
-    """Rehash a study's images, recount its numbers, and ask its models again."""
+    """Rehash the images, recount the numbers, ask the models again."""
     from augtui.commands import verify
 
     return verify.verify(study, runs_dir, all_models=all_models, as_json=as_json)

@@ -14,10 +14,13 @@ from augtui.errors import AugtuiError, ExitCode
 from tests.cli.conftest import Cli
 
 COMMANDS = (
-    "run", "resume", "stop", "attach", "extend", "check", "init", "augment", "preview", "studies", "runs", "show",
-    "list", "doctor", "clean",
+    "run", "resume", "stop", "attach", "extend", "check", "init", "augment", "generate", "preview", "studies", "runs",
+    "show", "compare", "report", "export", "verify", "list", "doctor", "clean",
 )  # fmt: skip
-STUDY_COMMANDS = ("run", "resume", "stop", "attach", "extend", "studies", "runs", "show", "doctor", "clean")
+STUDY_COMMANDS = (
+    "run", "resume", "stop", "attach", "extend", "studies", "runs", "show", "compare", "report", "export", "verify",
+    "doctor", "clean",
+)  # fmt: skip
 
 
 def test_the_version_is_data(cli: Cli) -> None:

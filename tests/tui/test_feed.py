@@ -16,7 +16,7 @@ from augtui.tui.feed.logs import LogFile
 from augtui.tui.feed.snapshot import Interest
 from augtui.tui.feed.study import StudyFollower
 from tests.tui.fakes import plans, scenes
-from tests.tui.fakes.study import FakeStudy, learning
+from tests.tui.fakes.study import T0, FakeStudy, learning
 
 
 def follow(study: FakeStudy) -> StudyFollower:
@@ -144,7 +144,7 @@ def test_curves_keep_gaps_and_later_values() -> None:
 def test_the_list_shows_all_studies_newest_first(runs_dir: Path) -> None:
     scenes.live(runs_dir)
     scenes.finished(runs_dir)
-    index = StudyIndex(runs_dir, lambda: scenes.T0 + 4000)
+    index = StudyIndex(runs_dir, lambda: T0 + 4000)
     assert index.refresh()
     rows = index.rows()
     assert [row.status for row in rows] == ["running", "finished"]
