@@ -68,7 +68,7 @@ def test_the_number_of_slots_changes_no_byte(finished: StudyPaths, tmp_path: Pat
 
 
 def test_a_stopped_study_goes_on_where_it_was(tmp_path: Path) -> None:
-    study = new_study(tmp_path, seeds=1, epochs=40, arms="")
+    study = new_study(tmp_path, seeds=1, epochs=200, arms="")
     launch(study)
     run = study.run("arms/original/seed-0")
     wait_until(lambda: fold_run(read_events(run.events)).epoch >= 2, "two epochs")
