@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from augtui import __version__
-from augtui.errors import AugtuiError, ExitCode
+from augtui.errors import AugtuiError, ExitCode, disk_problem
 
 
 class Commands(TyperGroup):
@@ -31,6 +31,10 @@ class Commands(TyperGroup):
         except Exception as error:
             if type(error).__module__.startswith(("typer.", "click.")):
                 raise  # wrong usage of the command line, which Typer reports itself
+            problem = disk_problem(error)
+            if problem is not None:
+                render(problem)
+                raise typer.Exit(problem.exit_code) from error
             report_bug(error)
             raise typer.Exit(ExitCode.RUN_FAILED) from error
         if code:

@@ -1,6 +1,15 @@
 """What goes wrong, in the user's words. One class, one set of exit codes; the CLI and the app each render it."""
 
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+BROKEN = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.EFBIG})
 
 
 class ExitCode(IntEnum):
@@ -35,3 +44,37 @@ class AugtuiError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Have an OSError from within name `path`: what `write` itself raises names no file at all."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def disk_problem(error: BaseException) -> AugtuiError | None:
+    """A full disk, a read-only folder, a device that fails: what to tell the user; None for any other exception."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return None
+    place = f" {error.filename}" if error.filename else ""
+    if error.errno in FULL:
+        return AugtuiError(
+            f"the disk is full: cannot write{place}",
+            "make room (`augtui clean` says what takes how much); `augtui resume` then goes on",
+            ExitCode.RUN_FAILED,
+        )
+    if error.errno in FORBIDDEN:
+        return AugtuiError(
+            f"no access to{place or ' a file'}: {os.strerror(error.errno)}",
+            "change who may write there, or choose another place (--runs-dir, --cache-dir)",
+            ExitCode.RUN_FAILED,
+        )
+    if error.errno in BROKEN:
+        return AugtuiError(
+            f"cannot use{place or ' a file'}: {os.strerror(error.errno)}", exit_code=ExitCode.RUN_FAILED
+        )
+    return None

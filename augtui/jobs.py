@@ -5,24 +5,44 @@ A job prints `{"progress": [done, total, "message"]}` as often as it likes and e
 error, which the parent sends to a file. Nothing is learned by reading that text.
 """
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from augtui.errors import AugtuiError, ExitCode
+from augtui.errors import AugtuiError, ExitCode, disk_problem
 
 PROGRESS_SECONDS = 0.25
 """Progress lines come at most this often; the last one of a part always comes."""
 
 Progress = Callable[[int, int, str], None]
 """Called with done, total and a short message."""
+
+
+LEASH = "AUGTUI_LEASH"
+"""The environment variable that gives a job the number of the pipe whose other end its parent holds."""
+
+
+def end_with_parent() -> None:
+    """Have this process end as soon as the one that started it as a `Job` is gone, however that ended; called first
+    of all, since imports take seconds. A process that nobody holds so is left alone."""
+    held = os.environ.pop(LEASH, "")
+    if held:
+        threading.Thread(target=_end_when_let_go, args=(int(held),), daemon=True).start()
+
+
+def _end_when_let_go(held: int) -> None:
+    os.read(held, 1)  # nothing is ever written: it returns when the last holder of the other end is gone
+    os._exit(int(ExitCode.RUN_FAILED))
 
 
 class Channel:
@@ -47,11 +67,13 @@ class Channel:
 
 def error_answer(error: BaseException) -> dict[str, Any]:
     """The `error` line for an exception; the traceback of one that is not the user's goes to standard error."""
-    if isinstance(error, AugtuiError):
-        body = {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}
+    known = error if isinstance(error, AugtuiError) else disk_problem(error)
+    if known is not None:
+        body = {"message": known.message, "hint": known.hint, "exit_code": int(known.exit_code)}
     else:
-        traceback.print_exception(error, file=sys.stderr)
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # where the log cannot be written, the answer has to do
+            traceback.print_exception(error, file=sys.stderr)
+            sys.stderr.flush()
         body = {"message": f"{type(error).__name__}: {error}", "hint": "", "exit_code": int(ExitCode.RUN_FAILED)}
         body["bug"] = True
     return {"error": body}
@@ -87,12 +109,19 @@ class Job:
             descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
             self.log, self._temporary = log, False
         try:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
-                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=descriptor,
-            )
+            held, leash = os.pipe()
+            self._let_go = weakref.finalize(self, os.close, leash)
+            try:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", *arguments],
+                    stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=descriptor,
+                    pass_fds=(held,),
+                    env=os.environ | {LEASH: str(held)},
+                )
+            finally:
+                os.close(held)
         finally:
             os.close(descriptor)
         self._rest = b""
@@ -129,6 +158,7 @@ class Job:
     def conclude(self, outcome: dict[str, Any] | None) -> dict[str, Any]:
         """The result of the last answer, once the answers have ended; raises as `result` does."""
         code = self.process.wait()
+        self._let_go()
         if self.process.stdout is not None:
             self.process.stdout.close()
         if outcome is None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from augtui.errors import writing
+
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 """Names of studies, arms and plans: safe as one path component on every system."""
 
@@ -167,19 +169,23 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     """Write a whole file so that a reader sees the old one or the new one, never a part.
 
     The content reaches the disk before the name does: a power cut leaves one of the two as well.
+
+    Raises:
+        OSError: it cannot be written; the exception names `path`, and nothing is left behind.
     """
     data = content.encode() if isinstance(content, str) else content
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with writing(path):
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def _umask() -> int:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from augtui.jobs import Channel, answer
+from augtui.jobs import Channel, answer, end_with_parent
 
 
 def parser() -> argparse.ArgumentParser:
@@ -77,6 +77,7 @@ def work(options: argparse.Namespace, channel: Channel) -> dict[str, Any]:
 
 
 def main() -> int:
+    end_with_parent()
     options = parser().parse_args()
     return answer(lambda channel: work(options, channel))
 

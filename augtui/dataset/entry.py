@@ -1,17 +1,10 @@
-"""One entry of the cache of decoded images: a folder with pixels.u8 (uint8 [N, 3, S, S]) and index.json.
-
-It is written beside its place and renamed, so that a reader sees a whole entry or none, and two processes at once do
-no harm. A builder holds a lock beside what it writes: what a dead one left is known by its free lock, and swept away.
-"""
+"""One entry of the cache of decoded images: a folder with pixels.u8 (uint8 [N, 3, S, S]) and index.json."""
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -19,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from augtui.dataset.decode import Decoded
-from augtui.locks import FileLock, LockUnsupportedError
+from augtui.folders import new_folder
 
 _PIXELS, _INDEX = "pixels.u8", "index.json"
-_UNFINISHED = ".unfinished-"
 
 
 class GoodImage(msgspec.Struct, frozen=True):
@@ -95,21 +87,13 @@ def new_entry(place: Path, size: int) -> Iterator[EntryWriter]:
     Raises:
         OSError: the cache cannot be written.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    sweep(place.parent)
-    unfinished = place.parent / f"{_UNFINISHED}{place.name}-{secrets.token_hex(4)}"
-    with _marked_alive(unfinished):
+    with new_folder(place, lambda: read_entry(place, size) is not None) as folder:
+        writer = EntryWriter(folder)
         try:
-            unfinished.mkdir()
-            writer = EntryWriter(unfinished)
-            try:
-                yield writer
-                writer.finish()
-            finally:
-                writer.close()
-            _take_place(unfinished, place, size)
+            yield writer
+            writer.finish()
         finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+            writer.close()
 
 
 def read_entry(place: Path, size: int) -> tuple[Index, NDArray[np.uint8]] | None:
@@ -129,48 +113,3 @@ def read_entry(place: Path, size: int) -> tuple[Index, NDArray[np.uint8]] | None
     if not index.good:
         return index, np.zeros(shape, dtype=np.uint8)
     return index, np.memmap(place / _PIXELS, dtype=np.uint8, mode="r", shape=shape)
-
-
-def sweep(folder: Path) -> None:
-    """Remove what builders left that were killed."""
-    for path in folder.glob(f"{_UNFINISHED}*"):
-        if not path.is_dir():
-            continue
-        lock = _lock_of(path)
-        try:
-            dead = lock.try_acquire()
-        except OSError:
-            continue  # it belongs to somebody else, or the file system has no locks
-        if dead:
-            shutil.rmtree(path, ignore_errors=True)
-            lock.path.unlink(missing_ok=True)
-            lock.release()
-
-
-@contextmanager
-def _marked_alive(unfinished: Path) -> Iterator[None]:
-    """Hold the lock from before the folder is there until after it is gone."""
-    lock = _lock_of(unfinished)
-    with suppress(LockUnsupportedError):  # then nobody can sweep either
-        lock.try_acquire()
-    try:
-        yield
-    finally:
-        lock.path.unlink(missing_ok=True)
-        lock.release()
-
-
-def _lock_of(unfinished: Path) -> FileLock:
-    return FileLock(unfinished.with_name(f"{unfinished.name}.lock"))
-
-
-def _take_place(unfinished: Path, place: Path, size: int) -> None:
-    try:
-        unfinished.rename(place)
-    except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-            raise
-        if read_entry(place, size) is not None:
-            return  # another process was faster; its entry has the same content
-        shutil.rmtree(place)
-        unfinished.rename(place)

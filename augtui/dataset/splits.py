@@ -10,18 +10,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from augtui.dataset.carve import choose, joined
-from augtui.dataset.store import Dataset
 from augtui.errors import AugtuiError
 from augtui.plan.spec import DataSpec
 from augtui.streams import stream_seed
 from augtui.text import plain
 
 Rows = NDArray[np.int64]
+
+
+class Images(Protocol):
+    """What a split asks of a dataset; see `Dataset`."""
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+
+    @property
+    def labels(self) -> Rows: ...
+
+    @property
+    def splits(self) -> tuple[str, ...]: ...
+
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+
+    @property
+    def pixel_ids(self) -> tuple[str, ...]: ...
+
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +54,7 @@ class Split:
     test: Rows
 
 
-def split(dataset: Dataset, data: DataSpec, seed: int, drop: frozenset[int] = frozenset()) -> Split:
+def split(dataset: Images, data: DataSpec, seed: int, drop: frozenset[int] = frozenset()) -> Split:
     """The split of a seed.
 
     Args:
@@ -68,13 +89,18 @@ def split(dataset: Dataset, data: DataSpec, seed: int, drop: frozenset[int] = fr
     return Split(_fraction(dataset, train, data.fraction, seed), validation, test)
 
 
-def leaked_rows(dataset: Dataset, data: DataSpec) -> list[int]:
+def rows_outside_test(dataset: Images, data: DataSpec) -> Rows:
+    """The rows that training and validation images come from, ascending."""
+    return _test_set(dataset, data)[0]
+
+
+def leaked_rows(dataset: Images, data: DataSpec) -> list[int]:
     """Rows outside the test set that hold the same picture as a test image, or belong to the group of one."""
     rest, test = _test_set(dataset, data)
     return sorted(_bound_to(dataset, rest, test))
 
 
-def _test_set(dataset: Dataset, data: DataSpec) -> tuple[Rows, Rows]:
+def _test_set(dataset: Images, data: DataSpec) -> tuple[Rows, Rows]:
     """The rows outside and inside the test set."""
     splits = np.array(dataset.splits)
     everything = np.arange(len(dataset), dtype=np.int64)
@@ -88,7 +114,7 @@ def _test_set(dataset: Dataset, data: DataSpec) -> tuple[Rows, Rows]:
     return rest, test
 
 
-def _own_validation(dataset: Dataset, rest: Rows, left_out: Set[int], data: DataSpec) -> tuple[Rows, Rows | None]:
+def _own_validation(dataset: Images, rest: Rows, left_out: Set[int], data: DataSpec) -> tuple[Rows, Rows | None]:
     """The rows that may train, and those of the dataset's own validation folder; None without such a folder."""
     kept = np.array([row for row in rest.tolist() if row not in left_out], dtype=np.int64)
     own = np.array(dataset.splits)[kept] == "val"
@@ -105,19 +131,19 @@ def _own_validation(dataset: Dataset, rest: Rows, left_out: Set[int], data: Data
     return train, validation
 
 
-def _bound_to(dataset: Dataset, rows: Rows, held: Rows) -> set[int]:
+def _bound_to(dataset: Images, rows: Rows, held: Rows) -> set[int]:
     """Those of `rows` that hold the same picture as one of `held`, or belong to the same group."""
     keys = {key for row in held.tolist() for key in _keys(dataset, row)}
     return {row for row in rows.tolist() if not keys.isdisjoint(_keys(dataset, row))}
 
 
-def _keys(dataset: Dataset, row: int) -> tuple[tuple[str, str], ...]:
+def _keys(dataset: Images, row: int) -> tuple[tuple[str, str], ...]:
     """What a row has in common with all that belongs to it."""
     picture = ("picture", dataset.pixel_ids[row])
     return (picture, ("group", dataset.groups[row])) if dataset.groups[row] else (picture,)
 
 
-def _carve(dataset: Dataset, rows: Rows, share: float, stream: np.random.Generator) -> Rows:
+def _carve(dataset: Images, rows: Rows, share: float, stream: np.random.Generator) -> Rows:
     """About `share` of the rows of each class, rounded half up; units that belong together stay together."""
     classes = len(dataset.classes)
     units = [np.array(unit, dtype=np.int64) for unit in _units(dataset, rows.tolist())]
@@ -127,12 +153,12 @@ def _carve(dataset: Dataset, rows: Rows, share: float, stream: np.random.Generat
     return np.sort(np.concatenate([units[number] for number in chosen])) if chosen else np.array([], dtype=np.int64)
 
 
-def _units(dataset: Dataset, rows: Iterable[int]) -> list[list[int]]:
+def _units(dataset: Images, rows: Iterable[int]) -> list[list[int]]:
     """The rows, those of the same picture or the same group together; in row order."""
     return joined((row, _keys(dataset, row)) for row in rows)
 
 
-def _fraction(dataset: Dataset, train: Rows, fraction: float, seed: int) -> Rows:
+def _fraction(dataset: Images, train: Rows, fraction: float, seed: int) -> Rows:
     """A share of each class, at least one image; a smaller share is a subset of a larger one."""
     if fraction >= 1.0:
         return train
@@ -144,7 +170,7 @@ def _fraction(dataset: Dataset, train: Rows, fraction: float, seed: int) -> Rows
     return np.sort(np.concatenate(kept))
 
 
-def _refuse_lost_class(dataset: Dataset, rows: Rows, pool: Rows, part: str, mend: str) -> None:
+def _refuse_lost_class(dataset: Images, rows: Rows, pool: Rows, part: str, mend: str) -> None:
     """Refuse `rows`, drawn from `pool`, where a class has none."""
     lost = np.setdiff1d(np.arange(len(dataset.classes)), dataset.labels[rows])
     if not len(lost):

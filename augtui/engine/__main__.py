@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from augtui.errors import ExitCode
+from augtui.jobs import end_with_parent
 
 
 def main(arguments: list[str]) -> int:
     """Carry out one job; each imports what it needs, so that a small one starts fast."""
+    end_with_parent()
     # cuBLAS reads this once, before the first GPU call; it makes its results repeatable.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     parser = argparse.ArgumentParser(prog="python -m augtui.engine", description=__doc__)
@@ -52,9 +54,12 @@ def main(arguments: list[str]) -> int:
     jobs.add_parser("preview-server", help="serve previews from standard input")
     options = parser.parse_args(arguments)
     if options.job == "worker":
-        from augtui.engine.worker import work
+        from augtui.engine.requests import Requests
 
-        return work(options.device, options.checkpoint_seconds)
+        requests = Requests()
+        from augtui.engine.worker import work  # imports torch, which takes seconds
+
+        return work(options.device, options.checkpoint_seconds, requests)
     if options.job == "run":
         return _run(options)
     if options.job == "preview-server":
@@ -111,7 +116,7 @@ def _run(options: argparse.Namespace) -> int:
     import torch
 
     from augtui.engine.data import Library
-    from augtui.engine.device import use
+    from augtui.engine.device import refuse_other_kind, use
     from augtui.engine.engine import Engine
     from augtui.engine.run import carry_out
     from augtui.errors import AugtuiError
@@ -126,6 +131,7 @@ def _run(options: argparse.Namespace) -> int:
         environment = read_info(run_paths.study).environment
         if environment is None:
             raise AugtuiError(f"the study of {run_paths.folder} has not been prepared")
+        refuse_other_kind(environment, options.device)
         use(environment)
         engine = Engine(
             Library(torch.device(options.device)), options.device, stop.is_set, options.checkpoint_seconds

@@ -15,6 +15,7 @@ from augtui.engine.generators.fitted import lineage
 from augtui.engine.generators.sheets import save_image
 from augtui.engine.run import read_run
 from augtui.engine.sets import MadeSet, made_set
+from augtui.errors import writing
 from augtui.jobs import Progress
 from augtui.paths import RunPaths
 from augtui.plan.grid import SetSpec, set_specs
@@ -30,14 +31,24 @@ def make_sets(run_paths: RunPaths, engine: Engine, maker: Maker, keep_images: bo
     resident = engine.library.resident(info, run.data)
     split = engine.library.split(info, run.data, run.seed)
     count = 0
-    for spec in set_specs(run):
+    for position, spec in enumerate(set_specs(run), start=1):
         if (spec.policy is None) == (maker == "policy"):
             continue
         made = made_set(spec, resident.dataset, split, engine.library.device, Path(info.cache_dir), progress)
         if keep_images:
-            _write_images(run_paths.folder / "images", spec, made, resident.dataset)
+            folder = run_paths.folder / "images" / f"{position}-{maker_name(spec)}"
+            with writing(folder):
+                _write_images(folder, spec, made, resident.dataset)
         count += len(made.images)
     return count
+
+
+def maker_name(spec: SetSpec) -> str:
+    """Of the policy or the generator that makes a set."""
+    if spec.policy is not None:
+        return spec.policy.name
+    assert spec.generator is not None
+    return spec.generator.name
 
 
 def _write_images(folder: Path, spec: SetSpec, made: MadeSet, dataset: Dataset) -> None:

@@ -74,7 +74,14 @@ def choose_environment(asked: str, precision: Precision) -> Environment:
         precision = "bf16" if _has_fast_bf16(kind) else "fp32"
     elif precision == "bf16" and kind == "mps":
         raise AugtuiError('train.precision: "bf16" is not supported on mps', 'use "fp32" or "auto"')
-    return Environment(device=kind, precision=precision, threads=1)
+    # Metal has neither a fused optimiser nor kernels that gain from channels last.
+    tuned = kind != "mps"
+    return Environment(device=kind, precision=precision, threads=1, channels_last=tuned, fused=tuned)
+
+
+def memory_format(environment: Environment) -> torch.memory_format:
+    """How networks and batches lie in memory."""
+    return torch.channels_last if environment.channels_last else torch.contiguous_format
 
 
 def _has_fast_bf16(kind: str) -> bool:
@@ -85,6 +92,19 @@ def _has_fast_bf16(kind: str) -> bool:
         flags = cpuinfo.read_text() if cpuinfo.exists() else ""
         return "avx512_bf16" in flags or "amx_bf16" in flags
     return False
+
+
+def refuse_other_kind(environment: Environment, device: str) -> None:
+    """Make sure that a device is of the kind that a study was begun on.
+
+    Raises:
+        AugtuiError: it is not.
+    """
+    if device.partition(":")[0] != environment.device:
+        raise AugtuiError(
+            f"the study was begun on {environment.device}, and cannot go on on {device}",
+            "another kind of device changes results: start a new study with `augtui run`",
+        )
 
 
 def use(environment: Environment) -> None:

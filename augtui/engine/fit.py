@@ -10,9 +10,10 @@ from torch import Tensor
 
 from augtui.dataset.splits import Split
 from augtui.engine.data import Resident, class_counts, training_set
+from augtui.engine.device import memory_format
 from augtui.engine.engine import Engine
 from augtui.engine.evaluate import Examples
-from augtui.engine.models import build_model
+from augtui.engine.models import build_model, weights_hash
 from augtui.engine.online import Online
 from augtui.engine.sets import made_set
 from augtui.engine.train import Trainer
@@ -49,8 +50,13 @@ def build_training(run: RunSpec, info: StudyInfo, engine: Engine) -> Fit:
     validation = resident.examples(torch.from_numpy(split.validation)) if len(split.validation) else None
     if run.train.select == "best" and validation is None:
         raise AugtuiError('train.select: "best" needs validation images', "set data.validation above 0")
+    if run.weights_hash and weights_hash(Path(run.model.weights)) != run.weights_hash:
+        raise AugtuiError(
+            f"model.weights: {run.model.weights} is not the file that the study began with",
+            "put the old file back to resume it, or start a new study with `augtui run`",
+        )
     model = build_model(run.model, classes, run.data.image_size, run.seed)
-    model = model.to(engine.library.device).to(memory_format=torch.channels_last)
+    model = model.to(engine.library.device).to(memory_format=memory_format(run.environment))
     online = None
     if run.arm.online is not None:
         online = Online.build(run.arm.online, run.seed, resident.dataset, cache, originals=not made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections import OrderedDict
 from pathlib import Path
 from urllib.error import URLError
@@ -107,6 +108,12 @@ def _imagenet_weights(name: str) -> dict[str, Tensor]:
             f'put the file {weights.url} at {home}, or name a file: weights = "/path/to/file.pth"',
         ) from error
     return state
+
+
+def weights_hash(path: Path) -> str:
+    """sha256 of a file of weights."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _weights_file(path: Path) -> dict[str, Tensor]:

@@ -22,14 +22,15 @@ from torch import Tensor
 
 from augtui.dataset.decode import Corrupt, CorruptError, open_upright
 from augtui.dataset.layout import ImageFile, Layout, read_layout
-from augtui.dataset.store import corrupt_error
+from augtui.dataset.splits import rows_outside_test
+from augtui.dataset.store import corrupt_error, open_dataset
 from augtui.engine.draws import Draws, image_keys
 from augtui.engine.policies import ImagePolicy, Sources, build_policy
 from augtui.engine.sets import policy_stream
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.paths import write_atomic
-from augtui.plan.spec import PolicySpec
+from augtui.plan.spec import DataSpec, PolicySpec
 
 SHEET_SIDE = 128
 """Side of a picture on a contact sheet, in pixels, unless another is asked for."""
@@ -80,10 +81,11 @@ class OneImage:
 
 def write_copies(request: Request, progress: Progress) -> dict[str, Any]:
     """Write `count` copies of each training image under OUT/CLASS, with OUT/lineage.csv; as the original study's
-    main.py did, but from training images alone. The folder appears when it is complete.
+    main.py did, but from training images alone: of a flat dataset, those that a study with the default `test` and
+    `test_seed` does not test on. The folder appears when it is complete.
 
     Returns:
-        {"images": n}
+        {"images": n, "left_out": test images of a flat dataset}
 
     Raises:
         AugtuiError: the folder exists and is not empty, an image is corrupt, or the policy mixes batches.
@@ -92,7 +94,7 @@ def write_copies(request: Request, progress: Progress) -> dict[str, Any]:
         raise AugtuiError(f"{request.out} exists and is not empty", "nothing is overwritten: choose a new folder")
     policy = _image_policy(request.policy)
     layout = read_layout(request.dataset)
-    files = [file for file in layout.files if file.split in ("train", "")]
+    files = _training_files(layout, request.cache, progress)
     lineage = io.StringIO()
     table = csv.writer(lineage, lineterminator="\n")
     table.writerow(["path", "class", "parent", "copy", "policy", "seed"])
@@ -108,7 +110,7 @@ def write_copies(request: Request, progress: Progress) -> dict[str, Any]:
                 target.parent.mkdir(exist_ok=True)
                 Image.fromarray(image).save(target)
                 table.writerow([name, layout.classes[file.label], file.path, copy, request.policy.name, request.seed])
-            progress(done, len(files), file.path)
+            progress(done, len(files), "writing")
         write_atomic(temporary / "lineage.csv", lineage.getvalue())
         temporary.chmod(0o755)
         if request.out.is_dir():
@@ -118,7 +120,17 @@ def write_copies(request: Request, progress: Progress) -> dict[str, Any]:
         raise AugtuiError(f"cannot write {request.out}: {os.strerror(error.errno or 0)}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return {"images": len(files) * request.count}
+    left_out = len(layout.files) - len(files) if layout.flat else 0
+    return {"images": len(files) * request.count, "left_out": left_out}
+
+
+def _training_files(layout: Layout, cache: Path, progress: Progress) -> list[ImageFile]:
+    if not layout.flat:
+        return [file for file in layout.files if file.split == "train"]
+    data = DataSpec()
+    dataset = open_dataset(layout, data.stored, cache=cache, progress=progress)
+    kept = {dataset.paths[row] for row in rows_outside_test(dataset, data).tolist()}
+    return [file for file in layout.files if file.path in kept]
 
 
 def write_sheet(request: Request) -> dict[str, Any]:

@@ -16,12 +16,16 @@ class BatchOrder:
         size: images in the set.
         batch_size: images in each batch; it may exceed `size`.
         seed: of the run. Sets of equal size get the same order from the same seed.
+        drop_last: whether what is left of each permutation after its last full batch is dropped, instead of
+            beginning the next batch. A set smaller than a batch has no full one, and nothing is dropped of it.
     """
 
-    def __init__(self, size: int, batch_size: int, seed: int) -> None:
+    def __init__(self, size: int, batch_size: int, seed: int, drop_last: bool = False) -> None:
         self.size = size
         self.batch_size = batch_size
         self.seed = seed
+        self.used = size - size % batch_size if drop_last and size >= batch_size else size
+        """Images of each permutation that are seen."""
         self._permutations: dict[int, Tensor] = {}
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
@@ -29,9 +33,9 @@ class BatchOrder:
         set that each belongs to; both int64 of shape [batch_size], on the CPU."""
         first, last = step * self.batch_size, (step + 1) * self.batch_size
         parts, passes = [], []
-        for number in range(first // self.size, (last - 1) // self.size + 1):
-            begin = max(first - number * self.size, 0)
-            end = min(last - number * self.size, self.size)
+        for number in range(first // self.used, (last - 1) // self.used + 1):
+            begin = max(first - number * self.used, 0)
+            end = min(last - number * self.used, self.used)
             parts.append(self._permutation(number)[begin:end])
             passes.append(torch.full((end - begin,), number, dtype=torch.int64))
         return torch.cat(parts), torch.cat(passes)

@@ -3,7 +3,6 @@ what cannot work is said before the first training."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from augtui.dataset.splits import split
 from augtui.dataset.store import Dataset
 from augtui.engine.data import class_counts, dropped_rows, open_study_dataset
 from augtui.engine.device import choose_environment, describe, slot_devices
-from augtui.engine.models import build_model
+from augtui.engine.models import build_model, weights_hash
 from augtui.engine.policies import check_policies
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
@@ -49,7 +48,9 @@ def prepare(plan: Plan, info: StudyInfo, progress: Progress) -> dict[str, Any]:
         "fingerprint": first.fingerprint,
         "environment": msgspec.to_builtins(environment),
         "device_name": describe(slot_devices(info.device_asked, 1)[0])["name"],
-        "weights_hash": {item.model.weights: _file_hash(item.model) for item in settings if _is_file(item.model)},
+        "weights_hash": {
+            item.model.weights: weights_hash(Path(item.model.weights)) for item in settings if _is_file(item.model)
+        },
         "images": len(first.paths),
         "train": class_counts(first, torch.from_numpy(parts.train)),
         "validation": class_counts(first, torch.from_numpy(parts.validation)),
@@ -72,7 +73,3 @@ def _check_splits(plan: Plan, info: StudyInfo, settings: list[Settings], dataset
 
 def _is_file(model: ModelSpec) -> bool:
     return model.weights not in ("none", "imagenet")
-
-
-def _file_hash(model: ModelSpec) -> str:
-    return hashlib.sha256(Path(model.weights).read_bytes()).hexdigest()

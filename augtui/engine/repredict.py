@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 
 from augtui.engine.batches import ModelInput
 from augtui.engine.data import Library
+from augtui.engine.device import memory_format
 from augtui.engine.evaluate import logits
 from augtui.engine.models import build_model
 from augtui.errors import AugtuiError
@@ -57,11 +58,12 @@ def repredict(run_paths: RunPaths, library: Library) -> dict[str, Any]:
     plain = msgspec.structs.replace(run.model, weights="none", normalise=run.model.normalisation)
     model = build_model(plain, len(resident.dataset.classes), run.data.image_size, run.seed)
     model.load_state_dict(load_file(run_paths.model))
-    model = model.to(library.device).to(memory_format=torch.channels_last)
+    layout = memory_format(run.environment)
+    model = model.to(library.device).to(memory_format=layout)
     half = run.environment.precision == "bf16"
     autocast = torch.autocast(library.device.type, torch.bfloat16, enabled=half)
     examples = resident.examples(torch.tensor([rows[path] for path in said.paths]))
-    outputs = logits(model, examples, ModelInput(run.data, plain, library.device), autocast)
+    outputs = logits(model, examples, ModelInput(run.data, plain, library.device, layout), autocast)
     now = rounded(torch.softmax(outputs, dim=1).cpu().numpy())
     return {
         "images": len(said.paths),

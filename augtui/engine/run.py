@@ -9,7 +9,6 @@ next start.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import time
 import traceback
@@ -24,7 +23,7 @@ from augtui.engine.engine import Engine
 from augtui.engine.generators.job import GeneratorJob, earlier_result
 from augtui.engine.result import TrainingJob, read_test_metrics
 from augtui.engine.train import DivergedError, EpochReport, Listener
-from augtui.errors import AugtuiError
+from augtui.errors import AugtuiError, disk_problem
 from augtui.jobs import Progress
 from augtui.locks import FileLock, LockUnsupportedError
 from augtui.paths import RunPaths
@@ -213,10 +212,8 @@ def failure(error: Exception, attempt: int) -> ev.RunFailed:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         message = f"out of memory: {error}; a smaller batch or image size needs less"
         return ev.RunFailed(attempt=attempt, kind="memory", message=message, traceback=text)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ev.RunFailed(attempt=attempt, kind="disk", message=f"the disk is full: {error}", traceback=text)
-    if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
-        return ev.RunFailed(attempt=attempt, kind="disk", message=f"cannot write: {error}", traceback=text)
+    if (problem := disk_problem(error)) is not None:
+        return ev.RunFailed(attempt=attempt, kind="disk", message=problem.message, traceback=text)
     if isinstance(error, AugtuiError):
         return ev.RunFailed(attempt=attempt, kind="data", message=str(error).replace("\n", "; "))
     return ev.RunFailed(attempt=attempt, kind="error", message=f"{type(error).__name__}: {error}", traceback=text)

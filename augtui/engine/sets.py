@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import tempfile
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from augtui.dataset.rehearsal import nothing_added
 from augtui.dataset.splits import Split
 from augtui.dataset.store import Dataset
 from augtui.engine.draws import Draws, image_keys
 from augtui.engine.generators.drawing import resized
 from augtui.engine.generators.fitted import load_fitted
 from augtui.engine.policies import ImagePolicy, Sources, build_policy
-from augtui.errors import AugtuiError
+from augtui.errors import AugtuiError, writing
+from augtui.folders import new_folder
 from augtui.jobs import Progress
 from augtui.plan.grid import SetSpec, added
 from augtui.plan.spec import content_hash
@@ -84,8 +85,7 @@ def parents(
             rows.append(drawn)
             passes.append(np.full(len(drawn), number))
     if not rows:
-        smallest = f"{np.bincount(labels[train]).max()} training images in the largest class"
-        raise AugtuiError(f"amount = {spec.amount:g} adds no image at all: {smallest}", "give a larger amount")
+        raise nothing_added(spec.amount, int(np.bincount(labels[train]).max()))
     return np.concatenate(rows).astype(np.int64), np.concatenate(passes).astype(np.int64)
 
 
@@ -97,10 +97,15 @@ def policy_stream(seed: int, use: str, policy: object) -> int:
 def made_set(
     spec: SetSpec, dataset: Dataset, split: Split, device: torch.device, cache: Path, progress: Progress | None = None
 ) -> MadeSet:
-    """The set of a spec: read from the cache, or made and put there. Safe under several processes."""
+    """The set of a spec: read from the cache, or made and put there. Safe under several processes.
+
+    Raises:
+        OSError: the cache cannot be written; the exception names it, and nothing is left behind.
+    """
     folder = cache / "sets" / spec.identity
-    if not (folder / "lineage.csv").is_file():
-        _make(spec, dataset, split, device, cache, folder, progress)
+    if not is_made(spec, cache):
+        with writing(folder), new_folder(folder, lambda: is_made(spec, cache)) as unfinished:
+            _make(spec, dataset, split, device, cache, unfinished, progress)
     return MadeSet(
         images=np.load(folder / "images.npy", mmap_mode="r"),
         labels=np.load(folder / "labels.npy"),
@@ -123,35 +128,29 @@ def _make(
     folder: Path,
     progress: Progress | None,
 ) -> None:
+    """Fill a new folder with the files of a set."""
     content = (
         _copies(spec, dataset, split, device, cache)
         if spec.policy
         else _drawings(spec, dataset, split, device, cache)
     )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        shape = (len(content.rows), *dataset.pixels.shape[1:])
-        images = np.lib.format.open_memmap(temporary / "images.npy", mode="w+", dtype=np.uint8, shape=shape)
+    shape = (len(content.rows), *dataset.pixels.shape[1:])
+    with (folder / "images.npy").open("wb") as images:
+        header = {"descr": np.lib.format.dtype_to_descr(np.dtype(np.uint8)), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(images, header)
         done = 0
         for chunk in content.chunks:
-            images[done : done + len(chunk)] = chunk
+            # Written, not mapped: on a full disk a write fails with a reason, a mapped page kills the process.
+            images.write(np.ascontiguousarray(chunk).tobytes())
             done += len(chunk)
             if progress is not None:
-                progress(done, len(images), content.maker)
+                progress(done, len(content.rows), content.maker)
         images.flush()
-        np.save(temporary / "labels.npy", content.labels)
-        np.save(temporary / "rows.npy", content.rows)
-        np.save(temporary / "passes.npy", content.passes)
-        (temporary / "lineage.csv").write_text(_lineage(spec, dataset, content), encoding="utf-8")
-        try:
-            temporary.rename(folder)
-        except OSError:
-            # Another process finished the same set first; its content is the same.
-            if not is_made(spec, cache):
-                raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        os.fsync(images.fileno())
+    np.save(folder / "labels.npy", content.labels)
+    np.save(folder / "rows.npy", content.rows)
+    np.save(folder / "passes.npy", content.passes)
+    (folder / "lineage.csv").write_text(_lineage(spec, dataset, content), encoding="utf-8")
 
 
 def _copies(spec: SetSpec, dataset: Dataset, split: Split, device: torch.device, cache: Path) -> _Content:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from augtui.engine.batches import ModelInput
+from augtui.engine.device import memory_format
 from augtui.engine.draws import Draws, image_keys
 from augtui.engine.evaluate import Examples, Validation, logits, validate
 from augtui.engine.online import Online
@@ -102,9 +103,9 @@ class Trainer:
         self.epochs = run.train.epochs
         self.steps = self.epochs * epoch_steps
         self.checkpoint_seconds = checkpoint_seconds
-        self.order = BatchOrder(len(training), run.train.batch_size, run.seed)
-        self.optimizer = build_optimizer(run.train, model, self.device.type)
-        self.to_input = ModelInput(run.data, run.model, self.device)
+        self.order = BatchOrder(len(training), run.train.batch_size, run.seed, run.train.budget == "epochs")
+        self.optimizer = build_optimizer(run.train, model, run.environment.fused)
+        self.to_input = ModelInput(run.data, run.model, self.device, memory_format(run.environment))
         self.autocast = torch.autocast(
             self.device.type, torch.bfloat16, enabled=run.environment.precision == "bf16", cache_enabled=True
         )

@@ -11,11 +11,7 @@ The end of standard input is a stop as well: when the supervisor is gone, no orp
 
 from __future__ import annotations
 
-import json
 import os
-import queue
-import sys
-import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -25,9 +21,10 @@ import torch
 
 from augtui.engine.augment import make_sets
 from augtui.engine.data import Library
-from augtui.engine.device import use
+from augtui.engine.device import refuse_other_kind, use
 from augtui.engine.engine import Engine
 from augtui.engine.prepare import prepare
+from augtui.engine.requests import Requests
 from augtui.engine.run import carry_out
 from augtui.errors import AugtuiError
 from augtui.jobs import Channel, error_answer
@@ -37,44 +34,15 @@ from augtui.plan.reader import read_plan
 from augtui.runlog.info import read_info
 
 
-class Requests:
-    """Reads standard input in a thread, so that a stop is seen in the middle of a job."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def stop_asked(self) -> bool:
-        return self._stop.is_set()
-
-    def stop(self) -> None:
-        """Ask for an end, as a signal handler does."""
-        self._stop.set()
-        self._queue.put(None)
-
-    def next(self) -> dict[str, Any] | None:
-        """The next job; None when there will be no more."""
-        return None if self._stop.is_set() else self._queue.get()
-
-    def _read(self) -> None:
-        for line in sys.stdin.buffer:
-            request = json.loads(line)
-            if request["job"] == "stop":
-                break
-            self._queue.put(request)
-        self.stop()
-
-
-def work(device: str, checkpoint_seconds: float) -> int:
+def work(device: str, checkpoint_seconds: float, requests: Requests) -> int:
     """Serve jobs until standard input ends; gives the exit code."""
     channel = Channel()
-    requests = Requests()
+    requests.ready()
     engine = Engine(Library(torch.device(device)), device, requests.stop_asked, checkpoint_seconds)
     use(Environment(device="cpu", precision="fp32", threads=1))
     while (request := requests.next()) is not None:
-        _log_to(_log_of(request))
         try:
+            _log_to(_log_of(request))
             result = _job(request["job"])(request, engine, channel)
         except Exception as error:  # the outermost frame of a job: every failure becomes its answer
             body = error_answer(error)
@@ -96,21 +64,22 @@ def _prepare(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[
 
 def _augment(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str, Any]:
     run_paths = RunPaths(Path(request["run"]))
-    _use_environment(run_paths)
+    _use_environment(run_paths, engine)
     return {"made": make_sets(run_paths, engine, request["maker"], request["keep_images"], channel.progress)}
 
 
 def _run(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str, Any]:
     run_paths = RunPaths(Path(request["run"]))
-    _use_environment(run_paths)
+    _use_environment(run_paths, engine)
     outcome = carry_out(run_paths, engine)
     return {"event": outcome.name, **asdict(outcome)}
 
 
-def _use_environment(run_paths: RunPaths) -> None:
+def _use_environment(run_paths: RunPaths, engine: Engine) -> None:
     environment = read_info(run_paths.study).environment
     if environment is None:
         raise AugtuiError(f"the study of {run_paths.folder} has not been prepared", "augtui resume goes on with it")
+    refuse_other_kind(environment, engine.device)
     use(environment)
 
 

@@ -42,6 +42,10 @@ class Environment(Spec, frozen=True, kw_only=True):
     precision: Literal["fp32", "bf16"]
     threads: int
     """Compute threads of one slot; only meaningful on a CPU."""
+    channels_last: bool = True
+    """Whether networks and batches lie in memory pixel by pixel, which most kernels like better."""
+    fused: bool = True
+    """Whether an optimiser's step is one kernel."""
 
 
 class SizeRule(Spec, frozen=True, kw_only=True):

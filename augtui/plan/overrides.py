@@ -87,7 +87,9 @@ def _value(problems: Problems, key: str, text: str) -> tuple[Any] | None:
         parsed = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):
         if text.startswith(("[", "{", '"', "'")):
-            problems.add(key, f"{shown(text)} is not a TOML value", _USAGE)
+            backslash = "in double quotes a backslash is written twice; without quotes it stands for itself"
+            hint = backslash if text.startswith('"') and "\\" in text else _USAGE
+            problems.add(key, f"{shown(text)} is not a TOML value", hint)
             return None
         return (text,)
     if set(parsed) != {"value"}:

@@ -1,10 +1,12 @@
 """The only way to append to a log: one `os.write` for each line, so that a line is whole or absent."""
 
+import errno
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from augtui.errors import writing
 from augtui.runlog.events import Event, encode
 
 CAP = 10 * 1024 * 1024
@@ -40,9 +42,10 @@ class EventWriter:
             return
         self._seq += 1
         line = encode(event, self._seq, self._clock())
-        written = os.write(self._descriptor, line)
-        if written != len(line):
-            raise OSError(28, "only a part of an event could be written (is the disk full?)", str(self.path))
+        with writing(self.path):
+            written = os.write(self._descriptor, line)
+            if written != len(line):
+                raise OSError(errno.ENOSPC, "only a part of an event could be written")
 
     def close(self) -> None:
         os.close(self._descriptor)

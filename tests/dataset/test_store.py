@@ -11,11 +11,12 @@ import PIL
 import pytest
 
 from augtui.dataset.decode import decode
-from augtui.dataset.entry import EntryWriter, new_entry, sweep
+from augtui.dataset.entry import EntryWriter, new_entry
 from augtui.dataset.files import UnreadableError, read_image_file
 from augtui.dataset.layout import read_layout
 from augtui.dataset.store import Dataset, duplicates, open_dataset
 from augtui.errors import AugtuiError, ExitCode
+from augtui.folders import sweep
 
 from .trees import CONTENTS, SIDE, TWO_BY_TWO, error_of, grow, opened, picture
 

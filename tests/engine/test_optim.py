@@ -2,7 +2,9 @@ import math
 
 import pytest
 
-from augtui.engine.optim import learning_rate
+from augtui.engine.device import choose_environment
+from augtui.engine.models import study_cnn
+from augtui.engine.optim import build_optimizer, learning_rate
 from augtui.plan.spec import TrainSpec
 
 
@@ -23,3 +25,15 @@ from augtui.plan.spec import TrainSpec
 def test_schedules_give_their_rates(schedule: str, step: int, expected: float) -> None:
     spec = TrainSpec(lr=0.1, schedule=schedule)  # type: ignore[arg-type]
     assert learning_rate(spec, step, 100) == pytest.approx(expected)
+
+
+def test_a_study_states_how_its_networks_lie_in_memory_and_whether_its_optimiser_is_fused() -> None:
+    stated = choose_environment("cpu", "fp32")
+    assert (stated.channels_last, stated.fused) == (True, True)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_what_a_study_states_about_its_optimiser_is_done(optimizer: str) -> None:
+    spec = TrainSpec(optimizer=optimizer)  # type: ignore[arg-type]
+    for fused in (True, False):
+        assert build_optimizer(spec, study_cnn(2, 8), fused).defaults["fused"] is fused

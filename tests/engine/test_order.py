@@ -33,3 +33,17 @@ def test_passes_and_seeds_have_orders_of_their_own() -> None:
     other = BatchOrder(100, 100, 1).batch(0)[0]
     assert not torch.equal(first, second)
     assert not torch.equal(first, other)
+
+
+@given(size=st.integers(1, 40), batch_size=st.integers(1, 15), seed=st.integers(0, 3))
+def test_a_dropped_part_batch_is_in_no_epoch(size: int, batch_size: int, seed: int) -> None:
+    order = BatchOrder(size, batch_size, seed, drop_last=True)
+    steps = max(1, size // batch_size)
+    epochs = [[order.batch(step) for step in range(epoch * steps, (epoch + 1) * steps)] for epoch in range(3)]
+    for number, epoch in enumerate(epochs):
+        images = torch.cat([images for images, _ in epoch]).tolist()
+        if size >= batch_size:
+            assert len(images) == len(set(images)) == size - size % batch_size
+            assert all(passes.tolist() == [number] * batch_size for _, passes in epoch)
+        else:
+            assert len(images) == batch_size, "a set smaller than a batch still gives full ones"

@@ -178,9 +178,10 @@ def test_kept_images_say_that_they_are_synthetic(fitted: StudyPaths) -> None:
     run.run.write_bytes(canonical(run_spec(plan, cell, info.fingerprint, info.environment)))
     assert make_sets(run, engine(), "policy", True, lambda *_: None) == 0
     assert make_sets(run, engine(), "generator", True, lambda *_: None) == 6
-    kept = sorted((run.folder / "images").glob("*/*.png"))
+    folder = run.folder / "images" / "1-gan128"
+    kept = sorted(folder.glob("*/*.png"))
     names = [f"{name}/gan128-{number}.png" for name in ("dark", "light") for number in range(3)]
-    assert [str(path.relative_to(run.folder / "images")) for path in kept] == names
+    assert [str(path.relative_to(folder)) for path in kept] == names
     with Image.open(kept[0]) as image:
         assert (image.info["synthetic"], image.info["drawn_at"], image.size) == ("true", "128 px", (16, 16))
 

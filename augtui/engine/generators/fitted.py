@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from torch import Tensor
 
 from augtui.engine.generators.drawing import Artist, DrawingNetwork
 from augtui.engine.generators.recipes import VERSION, generator_stream, model_stream, models, recipe
-from augtui.errors import AugtuiError
+from augtui.errors import AugtuiError, writing
+from augtui.folders import new_folder
 from augtui.paths import RunPaths, write_atomic
 from augtui.plan.fitting import FittedKey
 from augtui.plan.grid import RunSpec, SetSpec
@@ -96,24 +96,15 @@ def publish(run: RunPaths, key: FittedKey, cache: Path) -> None:
     """Copy a result (model, sheets, quality.json) from a run's folder into the cache; several processes may."""
     if is_cached(key, cache):
         return
-    root = cache / "generators"
-    root.mkdir(parents=True, exist_ok=True)
-    temporary = RunPaths(Path(tempfile.mkdtemp(prefix=f".{key.identity}-", dir=root)))
-    try:
-        _copy(run, temporary)
-        try:
-            temporary.folder.rename(root / key.identity)
-        except OSError:
-            # Another process fitted the same generator first; its content is the same.
-            if not is_cached(key, cache):
-                raise
-    finally:
-        shutil.rmtree(temporary.folder, ignore_errors=True)
+    place = cache / "generators" / key.identity
+    with writing(place), new_folder(place, lambda: is_cached(key, cache)) as unfinished:
+        _copy(run, RunPaths(unfinished))
 
 
 def take_from_cache(run: RunPaths, key: FittedKey, cache: Path, keep_model: bool) -> None:
     """Copy a result from the cache into a run's folder; quality.json comes last."""
-    _copy(RunPaths(cache / "generators" / key.identity), run, model=keep_model)
+    with writing(run.folder):
+        _copy(RunPaths(cache / "generators" / key.identity), run, model=keep_model)
 
 
 def _copy(source: RunPaths, target: RunPaths, model: bool = True) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from augtui.dataset.decode import DECODE_VERSION
 from augtui.engine.policies.kernels.resize import resize_linear
 from augtui.engine.policies.slic import SlicSettings, slic_all
 from augtui.engine.policies.sources import Decoded, Sources
+from augtui.errors import writing
 
 LEVELS = 8
 """A range of segment counts is drawn from so many values, so that label maps can be kept."""
@@ -77,27 +79,29 @@ class LabelMaps:
 
     def __init__(self, folder: Path, count: int, size: tuple[int, int], settings: SlicSettings) -> None:
         self.folder, self.count, self.size, self.settings = folder, count, size, settings
-        self._open: dict[int, tuple[NDArray[np.int16], NDArray[np.uint8]]] = {}
+        self._open: dict[int, _Level] = {}
 
     def read(self, dataset: Decoded, rows: NDArray[np.int64], segments: NDArray[np.int64]) -> Tensor:
-        """int64 [N, h, w]; what is missing is made, in parallel, and kept."""
+        """int64 [N, h, w]; what is missing is made, in parallel, and kept.
+
+        Raises:
+            OSError: the cache cannot be written.
+        """
         result = np.empty((len(rows), *self.size), dtype=np.int64)
         todo = self._missing(rows, segments)
         if len(todo):
             self._make(dataset, *todo.T)
         for wanted in np.unique(segments):
-            labels, _ = self._level(int(wanted))
             chosen = segments == wanted
-            result[chosen] = labels[rows[chosen]]
+            result[chosen] = self._level(int(wanted)).labels.read(rows[chosen])
         return torch.from_numpy(result)
 
     def _missing(self, rows: NDArray[np.int64], segments: NDArray[np.int64]) -> NDArray[np.int64]:
         """Distinct pairs (row, segments), int64 [m, 2]."""
         parts = []
         for wanted in np.unique(segments):
-            _, done = self._level(int(wanted))
             asked = np.unique(rows[segments == wanted])
-            without = asked[done[asked] == 0]
+            without = asked[self._level(int(wanted)).done.read(asked) == 0]
             parts.append(np.stack((without, np.full_like(without, wanted)), axis=1))
         return np.concatenate(parts) if parts else np.empty((0, 2), dtype=np.int64)
 
@@ -107,27 +111,71 @@ class LabelMaps:
             pixels = resize_linear(pixels, self.size)
         found = slic_all(pixels.permute(0, 2, 3, 1).contiguous().numpy(), segments, self.settings)
         for row, wanted, labels in zip(rows, segments, found, strict=True):
-            kept, done = self._level(int(wanted))
-            kept[row] = labels
-            done[row] = 1
+            level = self._level(int(wanted))
+            level.labels.write(int(row), labels)
+            level.done.write(int(row), np.array(1))
 
-    def _level(self, segments: int) -> tuple[NDArray[np.int16], NDArray[np.uint8]]:
+    def _level(self, segments: int) -> _Level:
         if segments not in self._open:
-            labels = _mapped(self.folder / f"labels-{segments}.npy", np.int16, (self.count, *self.size))
-            done = _mapped(self.folder / f"done-{segments}.npy", np.uint8, (self.count,))
-            self._open[segments] = labels, done
+            self._open[segments] = _Level(
+                labels=RowFile(self.folder / f"labels-{segments}.npy", np.int16, (self.count, *self.size)),
+                done=RowFile(self.folder / f"done-{segments}.npy", np.uint8, (self.count,)),
+            )
         return self._open[segments]
 
 
-def _mapped(path: Path, dtype: type[np.generic], shape: tuple[int, ...]) -> Any:
-    """The array in a file, which is made of zeros (without taking room on the disk) where it is not there."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".npy", dir=path.parent)
-        os.close(descriptor)
-        np.lib.format.open_memmap(name, mode="w+", dtype=dtype, shape=shape).flush()
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The maps of one number of segments."""
+
+    labels: RowFile
+    """int16 [M, h, w]."""
+    done: RowFile
+    """uint8 [M]: 1 for a row that is complete."""
+
+
+class RowFile:
+    """An array in a .npy file of zeros (which take no room on the disk) that is filled row by row, by any number of
+    processes that write the same.
+
+    Rows are written, not mapped: on a full disk a write fails with a reason, a mapped page kills the process.
+    """
+
+    def __init__(self, path: Path, dtype: type[np.generic], shape: tuple[int, ...]) -> None:
+        self.path = path
+        with writing(path):
+            if not path.exists():
+                _make_zeros(path, dtype, shape)
+            self._rows = np.load(path, mmap_mode="r")
+
+    def read(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """The rows, in that order."""
+        found: NDArray[Any] = self._rows[rows]
+        return found
+
+    def write(self, row: int, values: NDArray[Any]) -> None:
+        """Fill a row.
+
+        Raises:
+            OSError: the disk is full; the exception names the file.
+        """
+        data = np.ascontiguousarray(values, dtype=self._rows.dtype).tobytes()
+        with writing(self.path), self.path.open("r+b") as file:
+            file.seek(self._rows.offset + row * len(data))
+            file.write(data)
+
+
+def _make_zeros(path: Path, dtype: type[np.generic], shape: tuple[int, ...]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".npy", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
+            header = {"descr": descr, "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            file.truncate(file.tell() + int(np.prod(shape)) * np.dtype(dtype).itemsize)
         # A hard link never replaces what another process has put there and may have begun to fill.
         with contextlib.suppress(FileExistsError):
             os.link(name, path)
+    finally:
         os.unlink(name)
-    return np.load(path, mmap_mode="r+")
