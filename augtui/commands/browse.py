@@ -87,7 +87,14 @@ def list_studies(runs_dir: Path, *, as_json: bool) -> int:
 def list_runs(text: str | None, runs_dir: Path, *, as_json: bool) -> int:
     """Print the runs of a study, or of all studies."""
     chosen = [study.find(runs_dir, text)] if text is not None else study_folders(runs_dir)[::-1]
-    rows = [row for paths in chosen for row in read_runs(paths)]
+    rows = []
+    for paths in chosen:
+        try:
+            rows += read_runs(paths)
+        except AugtuiError as error:
+            if text is not None:
+                raise
+            narration().print(plain(error.message), style="yellow", soft_wrap=True)
     if as_json:
         print_json([_run_object(row) for row in rows])
         return ExitCode.DONE

@@ -24,7 +24,8 @@ from augtui.plan.reader import problems as plan_problems
 from augtui.runlog.checks import CheckReport, Problem
 from augtui.text import plain
 
-SHOWN_FILES = 5
+SHOWN_FILES, SHOWN_REASONS = 5, 20
+"""Files of a problem that are listed: all have the same, or each has its own reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +146,21 @@ def _print(outcome: Outcome) -> None:
 
 def _data_problem(problem: Problem) -> Text:
     text = _told(f"{problem.code}: {problem.message}", problem.handled and f"let through by {problem.handled}")
-    for name in problem.files[:SHOWN_FILES]:
-        text.append(f"\n  {plain(name)}", style="dim")
-    if len(problem.files) > SHOWN_FILES:
-        text.append(f"\n  and {many(len(problem.files) - SHOWN_FILES, 'file')} more", style="dim")
-    return text
+    for line in file_lines(problem):
+        text.append(f"\n  {line}", style="dim")
+    return text.append(f"\n{plain(problem.mend)}") if problem.mend else text
+
+
+def file_lines(problem: Problem) -> list[str]:
+    """The files of a problem for people, one a line, each with its reason where it has one of its own; the first of
+    many."""
+    if len(problem.files) == 1 and problem.reasons:
+        return []  # the message has said it
+    shown = SHOWN_REASONS if problem.reasons else SHOWN_FILES
+    reasons = problem.reasons or [""] * len(problem.files)
+    lines = [plain(f"{name} {reason}".rstrip()) for name, reason in zip(problem.files, reasons, strict=True)][:shown]
+    more = len(problem.files) - len(lines)
+    return [*lines, f"and {many(more, 'file')} more"] if more else lines
 
 
 def _told(message: str, hint: str) -> Text:

@@ -121,7 +121,12 @@ def _study_item(paths: StudyPaths) -> Item:
 
 
 def _at_work(paths: StudyPaths) -> bool:
-    return study.supervised(paths) or study_status(read_study(paths.events), time.time()) == "running"
+    if study.supervised(paths):
+        return True
+    try:
+        return study_status(read_study(paths.events), time.time()) == "running"
+    except AugtuiError:
+        return False  # the log of a later augtui, whose supervisor would hold the lock on this host
 
 
 def _confirmed(items: list[Item]) -> bool:

@@ -68,7 +68,11 @@ def planned_dataset(path: Path, overrides: Sequence[str], data_dir: Path) -> Pla
     if plan_file.plan.positive is None and positive is not None:
         # The study's own plan.toml has to say it: the dataset's file may change.
         plan_file = read_plan(path, [*overrides, f"positive={toml_string(positive)}"])
-    return PlannedDataset(plan_file, root, check_against(plan_file.plan, layout.classes, str(path)))
+    from augtui.dataset.rehearsal import misfits  # NumPy, which lists of datasets do without
+
+    plan = plan_file.plan
+    problems = [*check_against(plan, layout.classes, str(path)), *misfits(plan, layout, str(path))]
+    return PlannedDataset(plan_file, root, problems)
 
 
 def _found(name: str, root: Path) -> Found:

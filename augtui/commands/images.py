@@ -21,7 +21,7 @@ from augtui.paths import cache_root
 from augtui.plan.catalog import CATALOG
 from augtui.plan.policy_reader import read_policy
 from augtui.plan.problems import Place, Problems
-from augtui.plan.spec import PolicySpec
+from augtui.plan.spec import DataSpec, PolicySpec
 from augtui.text import plain
 
 
@@ -57,10 +57,15 @@ def augment(request: Request, out: Path, *, quiet: bool) -> int:
         answer = call(arguments)
     else:
         answer = call_with_bar(arguments, f"{policy.name}: {many(request.count, 'copy', 'copies')} of each image")
-    written = answer.get("images")
     if not quiet:
-        told = f"{many(int(written), 'image')} in {out}" if written is not None else f"written to {out}"
-        narration().print(plain(told), soft_wrap=True)
+        narration().print(plain(f"{many(int(answer['images']), 'image')} in {out}"), soft_wrap=True)
+        if answer.get("left_out"):
+            data = DataSpec()
+            told = (
+                f"nothing is made from {many(int(answer['left_out']), 'image')}: a study without a test folder tests "
+                f"on them (test = {data.test:g}, test_seed = {data.test_seed}, no group)"
+            )
+            narration().print(plain(told), soft_wrap=True)
     return ExitCode.DONE
 
 

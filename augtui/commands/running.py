@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from augtui import study
+from augtui.commands.checking import file_lines
 from augtui.commands.feed import StudyFeed
 from augtui.commands.finder import planned_dataset
 from augtui.commands.follow import exit_code, follow, narrator
@@ -16,8 +17,8 @@ from augtui.commands.interrupts import Interrupts
 from augtui.commands.page import StudyPage
 from augtui.commands.results import results, results_object, state_label
 from augtui.commands.terminal import emit, narration, output, print_json
-from augtui.commands.wording import many
 from augtui.errors import AugtuiError, ExitCode
+from augtui.folders import disk_is_full
 from augtui.nearest import did_you_mean
 from augtui.paths import StudyPaths
 from augtui.plan.reader import PlanFile, read_plan
@@ -79,6 +80,8 @@ def run(
             raise problem.error
     for warning in (*planned.plan_file.warnings, *planned.problems):
         _remark(manner, f"{warning.text}; {warning.hint}" if warning.hint else warning.text)
+    for _, error in study.look(manner.runs_dir).broken:
+        _remark(manner, error.message)
     unfinished = study.unfinished_equal(manner.runs_dir, planned.plan_file.plan)
     if unfinished is not None:
         name = "attach" if study.supervised(unfinished) else "resume"
@@ -91,7 +94,7 @@ def run(
         device=device,
         slots=slots,
     )
-    return _carry_out(paths, manner)
+    return _carry_out(paths, manner, new=True)
 
 
 def resume(text: str, manner: Manner) -> int:
@@ -157,12 +160,16 @@ def _check_until(manner: Manner) -> None:
         raise AugtuiError(f'--until: there is no step "{manner.until}"', hint)
 
 
-def _carry_out(paths: StudyPaths, manner: Manner) -> int:
+def _carry_out(paths: StudyPaths, manner: Manner, *, new: bool = False) -> int:
     feed = StudyFeed(paths)
     feed.refresh()
     before = feed.state.attempt
     with Interrupts() as interrupts:  # from here on Ctrl-C is a request, not an end in the middle of a start
-        supervisor = study.launch(paths, until=manner.until, force=manner.force, on_finish=manner.on_finish or "")
+        on_finish = manner.on_finish or ""
+        if new:
+            supervisor = study.launch_new(paths, until=manner.until, on_finish=on_finish)
+        else:
+            supervisor = study.launch(paths, until=manner.until, force=manner.force, on_finish=on_finish)
         if manner.detach:
             _remark(manner, f"{paths.name} is at work; follow it with: {_command('attach', paths)}")
             if manner.as_json:
@@ -197,6 +204,9 @@ def _conclude(paths: StudyPaths, status: str, manner: Manner) -> int:
         _print_blocks(paths, log.message)
     elif status in ("failed", "lost") and log.message:
         err.print(plain_lines(log.message), style="red", soft_wrap=True)
+    if status == "lost" and disk_is_full(paths.folder):
+        # A supervisor that cannot write cannot say why it left.
+        err.print(plain(f"the disk that holds {paths.folder} is full: make room first"), style="red", soft_wrap=True)
     if status == "finished":
         _remark(manner, f"everything is in {paths.folder}")
     if status in _NEXT:
@@ -218,17 +228,15 @@ def _print_blocks(paths: StudyPaths, message: str) -> None:
         blocks = read_check(paths.check).blocks
     except FileNotFoundError:
         blocks = []
-    told, _, hint = message.partition("\n")
-    if not blocks:
-        err.print(plain(told), style="red", soft_wrap=True)
+    if not blocks:  # what blocks was found by a later step
+        err.print(plain_lines(message), style="red", soft_wrap=True)
     for problem in blocks:
         err.print(plain(f"{problem.code}: {problem.message}"), style="red", soft_wrap=True)
-        for name in problem.files[:5]:
-            err.print(plain(f"  {name}"), soft_wrap=True)
-        if len(problem.files) > 5:
-            err.print(f"  and {many(len(problem.files) - 5, 'file')} more", soft_wrap=True)
-    if hint:
-        err.print(plain_lines(hint), soft_wrap=True)
+        for line in file_lines(problem):
+            err.print(f"  {line}", soft_wrap=True)
+        err.print(plain(f"  {problem.mend}"), soft_wrap=True)
+    told = f"the images mended, go on with: {_command('resume', paths)}; the plan changed, with: augtui run"
+    err.print(plain(told), soft_wrap=True)
 
 
 def _started(paths: StudyPaths, plan_file: PlanFile) -> dict[str, Any]:

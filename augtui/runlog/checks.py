@@ -29,6 +29,10 @@ class Problem(Record, frozen=True, kw_only=True):
     """Relative to the dataset's folder."""
     handled: str = ""
     """How the plan lets a block pass: 'accept = ["leak-exact"]', 'leak = "drop-from-train"', ..."""
+    reasons: list[str] = []
+    """What is wrong with each of `files`, where that differs."""
+    mend: str = ""
+    """Of a block: what to do about it, and how a plan may go on knowingly."""
 
 
 class Pair(Record, frozen=True, kw_only=True):

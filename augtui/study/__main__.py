@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -11,14 +12,15 @@ import traceback
 from pathlib import Path
 from types import FrameType
 
-from augtui.errors import AugtuiError, ExitCode
+from augtui.errors import AugtuiError, ExitCode, disk_problem
 from augtui.paths import StudyPaths
 from augtui.runlog import events as ev
 from augtui.runlog.info import read_info
 from augtui.runlog.writer import EventWriter
 from augtui.study.control import request
-from augtui.study.devices import local_devices
+from augtui.study.devices import study_devices
 from augtui.study.ownership import take
+from augtui.study.resume import refuse_changes
 from augtui.study.supervisor import Options, Supervisor
 
 
@@ -35,22 +37,30 @@ def main(arguments: list[str]) -> int:
     try:
         lock = take(study, options.force)
         info = read_info(study)
-        devices = local_devices(info.device_asked, info.slots_asked)
+        refuse_changes(study, info)
+        devices = study_devices(info)
         log = EventWriter(study.events)
         settings = Options(options.until, options.on_finish, options.checkpoint_seconds)
         supervisor = Supervisor(study, settings, log, devices)
         supervisor.begin()
-    except AugtuiError as error:
-        _say({"error": {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}})
-        return int(error.exit_code)
+    except (AugtuiError, OSError) as error:
+        problem = error if isinstance(error, AugtuiError) else disk_problem(error)
+        if problem is None:
+            raise
+        _say({"error": {"message": problem.message, "hint": problem.hint, "exit_code": int(problem.exit_code)}})
+        return int(problem.exit_code)
     _say({"pid": os.getpid()})
     _stop_on_signals(study)
     try:
         state = supervisor.carry_out()
     except Exception as error:  # the outermost frame: the study's log must have an end
-        traceback.print_exc()
-        message = f"{type(error).__name__}: {error}; see {study.supervisor_log}"
-        log.write(ev.StudyFinished(state="failed", message=message))
+        problem = disk_problem(error)
+        # On a full disk this may be impossible too; whoever follows then finds no process, and looks at the disk.
+        with contextlib.suppress(OSError):
+            if problem is None:
+                traceback.print_exc()
+            unforeseen = f"{type(error).__name__}: {error}; see {study.supervisor_log}"
+            log.write(ev.StudyFinished(state="failed", message=str(problem or unforeseen)))
         return int(ExitCode.RUN_FAILED)
     finally:
         log.close()

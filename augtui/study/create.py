@@ -10,13 +10,14 @@ from pathlib import Path
 from platform import python_version
 
 from augtui.errors import AugtuiError
-from augtui.paths import StudyPaths, cache_root, studies, write_atomic
+from augtui.paths import StudyPaths, cache_root, write_atomic
 from augtui.plan.reader import PlanFile
 from augtui.plan.spec import Plan, content_hash
 from augtui.runlog.fold import fold_study
-from augtui.runlog.info import StudyInfo, read_info, write_info
+from augtui.runlog.info import StudyInfo, write_info
 from augtui.runlog.liveness import host_name
 from augtui.runlog.reader import read_events
+from augtui.study.find import look
 
 PACKAGES = ("augtui", "torch", "torchvision", "numpy", "pillow", "scikit-image", "imgaug")
 
@@ -65,8 +66,8 @@ def create(
 def unfinished_equal(runs_dir: Path, plan: Plan) -> StudyPaths | None:
     """The newest study of the very same plan that has not finished."""
     wanted = content_hash(plan)
-    for study in reversed(studies(runs_dir)):
-        if read_info(study).plan_hash == wanted and fold_study(read_events(study.events)).state != "finished":
+    for study, info in look(runs_dir).readable:
+        if info.plan_hash == wanted and fold_study(read_events(study.events)).state != "finished":
             return study
     return None
 

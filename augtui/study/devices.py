@@ -1,4 +1,4 @@
-"""Which slots this machine offers, found out without importing torch where that is possible."""
+"""Which slots this machine offers a study, found out without importing torch where that is possible."""
 
 from __future__ import annotations
 
@@ -6,7 +6,31 @@ import os
 import sys
 from pathlib import Path
 
+from augtui.errors import AugtuiError
 from augtui.jobs import call
+from augtui.runlog.info import StudyInfo
+
+KINDS = {"cpu": "a CPU", "cuda": "a CUDA GPU", "mps": "an Apple GPU"}
+
+
+def study_devices(info: StudyInfo) -> list[str]:
+    """The device of each slot of a study. The kind of device changes results a little: the one that a study began
+    with is kept, whatever else this machine has.
+
+    Raises:
+        AugtuiError: the device asked for does not exist, or this machine has none of the study's kind.
+    """
+    if info.environment is None:
+        return local_devices(info.device_asked, info.slots_asked)
+    kind = info.environment.device
+    try:
+        return local_devices(kind if info.device_asked == "auto" else info.device_asked, info.slots_asked)
+    except AugtuiError as error:
+        raise AugtuiError(
+            f"{info.id} was begun on {KINDS[kind]}, and cannot go on here: {error.message}",
+            f"resume it on a machine that has {KINDS[kind]} (`augtui doctor` says what torch finds here), "
+            "or start a new study with `augtui run`",
+        ) from error
 
 
 def local_devices(asked: str, slots: int | None) -> list[str]:

@@ -15,7 +15,7 @@ from augtui.plan.reader import parse_plan, read_plan
 from augtui.plan.spec import Plan, content_hash
 from augtui.plan.writer import edit_plan
 from augtui.runlog.info import Extension, read_info, write_info
-from augtui.study.ownership import supervised
+from augtui.study.ownership import wait_until_free
 
 
 def extend(study: StudyPaths, *, seeds: int | None = None, arm_file: Path | None = None) -> Plan:
@@ -26,7 +26,7 @@ def extend(study: StudyPaths, *, seeds: int | None = None, arm_file: Path | None
     Raises:
         AugtuiError: nothing would be added, the file is wrong, or a supervisor is at work.
     """
-    if supervised(study):
+    if not wait_until_free(study):
         raise AugtuiError(f"{study.name} is being carried out just now", f"augtui stop {study.name}, then extend it")
     before = read_plan(study.plan).plan
     text = study.plan.read_text(encoding="utf-8")

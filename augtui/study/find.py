@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from augtui.errors import AugtuiError
 from augtui.nearest import did_you_mean
 from augtui.paths import StudyPaths, studies
-from augtui.runlog.info import read_info
+from augtui.runlog.info import StudyInfo, read_info
 
 
-def newest_first(runs_dir: Path) -> list[StudyPaths]:
-    """All studies, by the time they were made."""
-    return sorted(studies(runs_dir), key=lambda study: read_info(study).created, reverse=True)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The studies under a folder."""
+
+    readable: list[tuple[StudyPaths, StudyInfo]]
+    """Newest first."""
+    broken: list[tuple[StudyPaths, AugtuiError]]
+    """Those whose study.json cannot be read, and why."""
+
+
+def look(runs_dir: Path) -> Found:
+    """All studies; one that is broken hides no other."""
+    found = Found([], [])
+    for study in studies(runs_dir):
+        try:
+            found.readable.append((study, read_info(study)))
+        except AugtuiError as error:
+            found.broken.append((study, error))
+    found.readable.sort(key=lambda item: item[1].created, reverse=True)
+    return found
 
 
 def find(runs_dir: Path, text: str) -> StudyPaths:
     """The study of that name, the only one that begins with it, or the newest for "last"; a folder works too.
 
     Raises:
-        AugtuiError: none or several fit.
+        AugtuiError: none or several fit, or the one that is meant is broken.
     """
-    there = newest_first(runs_dir)
+    found = look(runs_dir)
+    for study, error in found.broken:
+        if study.name == text:
+            raise error
+    there = [study for study, _ in found.readable]
     if text == "last" and there:
         return there[0]
     exact = [study for study in there if study.name == text]
@@ -31,6 +53,9 @@ def find(runs_dir: Path, text: str) -> StudyPaths:
     if len(fitting) > 1:
         names = ", ".join(study.name for study in fitting[:4]) + (", …" if len(fitting) > 4 else "")
         raise AugtuiError(f'"{text}" fits {len(fitting)} studies: {names}', "type more of the name")
+    for study, error in found.broken:
+        if text and study.name.startswith(text):
+            raise error
     if (Path(text) / "study.json").is_file():
         return StudyPaths(Path(text).resolve())
     if not there:

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 from augtui.errors import AugtuiError, ExitCode
 from augtui.paths import StudyPaths
+
+
+def launch_new(study: StudyPaths, *, until: str | None = None, on_finish: str = "") -> int:
+    """Start the supervisor of a study that was made just now. Where it cannot begin, the study's folder, which holds
+    nothing yet, is taken away again.
+
+    Raises:
+        AugtuiError: as `launch`.
+    """
+    try:
+        return launch(study, until=until, on_finish=on_finish)
+    except (AugtuiError, OSError):
+        if not study.events.exists():
+            shutil.rmtree(study.folder, ignore_errors=True)
+        raise
 
 
 def launch(
@@ -44,8 +60,9 @@ def launch(
         line = answers.readline()
     if not line:
         code = process.wait()
+        said = study.supervisor_log.read_text(errors="replace").strip().rpartition("\n")[2]
         raise AugtuiError(
-            f"the supervisor of {study.name} ended at once (exit code {code})",
+            f"the supervisor of {study.name} ended at once (exit code {code}): {said}",
             f"see {study.supervisor_log}",
             ExitCode.RUN_FAILED,
         )

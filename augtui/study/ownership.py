@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from collections.abc import Callable
 
 from augtui.errors import AugtuiError
 from augtui.locks import FileLock, LockUnsupportedError, is_locked
@@ -12,17 +14,25 @@ from augtui.runlog.fold import fold_study
 from augtui.runlog.liveness import host_name, is_alive, process_started
 from augtui.runlog.reader import read_events
 
+PATIENCE = 3.0
+"""Seconds that a start waits for a supervisor that is just leaving."""
 
-def take(study: StudyPaths, force: bool) -> FileLock | None:
+
+def take(
+    study: StudyPaths, force: bool, patience: float = PATIENCE, sleep: Callable[[float], None] = time.sleep
+) -> FileLock | None:
     """Own the study until this process ends; the lock, or None where only an owner file could be written.
 
     Args:
         study: to own.
         force: take over a study whose owner file names a process of another host.
+        patience: seconds to wait for a supervisor that is just leaving.
+        sleep: waits so many seconds.
 
     Raises:
         AugtuiError: another supervisor owns it.
     """
+    wait_until_free(study, patience, sleep)
     lock = FileLock(study.lock)
     try:
         if lock.try_acquire():
@@ -43,6 +53,18 @@ def supervised(study: StudyPaths) -> bool:
         return True
     owner = _owner(study)
     return owner is not None and is_alive(*owner) is True
+
+
+def wait_until_free(
+    study: StudyPaths, patience: float = PATIENCE, sleep: Callable[[float], None] = time.sleep
+) -> bool:
+    """Wait a moment for a supervisor that is just leaving; whether the study is free now."""
+    deadline = time.monotonic() + patience
+    while supervised(study):
+        if time.monotonic() > deadline:
+            return False
+        sleep(0.05)
+    return True
 
 
 def _take_by_file(study: StudyPaths, force: bool) -> None:

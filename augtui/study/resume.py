@@ -9,9 +9,9 @@ from augtui.paths import StudyPaths
 from augtui.plan.reader import read_plan
 from augtui.plan.spec import content_hash
 from augtui.runlog.fold import fold_study
-from augtui.runlog.info import read_info
+from augtui.runlog.info import StudyInfo, read_info
 from augtui.runlog.reader import read_events
-from augtui.study.ownership import supervised
+from augtui.study.ownership import wait_until_free
 
 
 def prepare_resume(study: StudyPaths) -> None:
@@ -20,12 +20,20 @@ def prepare_resume(study: StudyPaths) -> None:
     Raises:
         AugtuiError: it is at work, its plan was edited, or its dataset is gone.
     """
-    if supervised(study):
+    if not wait_until_free(study):
         state = fold_study(read_events(study.events))
         raise AugtuiError(
             f"{study.name} is already being carried out (pid {state.pid})", f"augtui attach {study.name} follows it"
         )
-    info = read_info(study)
+    refuse_changes(study, read_info(study))
+
+
+def refuse_changes(study: StudyPaths, info: StudyInfo) -> None:
+    """Make sure that the plan is the one that the study began with, and that its dataset is there.
+
+    Raises:
+        AugtuiError: it is not.
+    """
     if content_hash(read_plan(study.plan).plan) != info.plan_hash:
         raise AugtuiError(
             f"{study.plan} is not the plan that the study began with",

@@ -6,7 +6,7 @@ import json
 
 import msgspec
 
-from augtui.errors import AugtuiError, ExitCode
+from augtui.errors import AugtuiError, ExitCode, disk_problem
 from augtui.paths import RunPaths, write_atomic
 from augtui.plan.grid import Environment, RunCell, RunSpec, cells, run_spec, set_specs
 from augtui.plan.spec import canonical
@@ -35,9 +35,12 @@ def take_step(supervisor: Supervisor, name: str) -> None:
     supervisor.log.write(ev.StepStarted(step=name))
     try:
         state, found = steps[name](supervisor)
-    except AugtuiError as error:
-        blocked = error.exit_code == ExitCode.CHECK_BLOCKS
-        raise StepFailedError("blocked" if blocked else "failed", str(error)) from error
+    except (AugtuiError, OSError) as error:
+        problem = error if isinstance(error, AugtuiError) else disk_problem(error)
+        if problem is None:
+            raise
+        blocked = problem.exit_code == ExitCode.CHECK_BLOCKS
+        raise StepFailedError("blocked" if blocked else "failed", str(problem)) from error
     supervisor.log.write(ev.StepFinished(step=name, state=state, found=found))
 
 
@@ -64,7 +67,7 @@ def check(supervisor: Supervisor) -> Found:
         more = f" (and {len(blocks) - 1} more)" if len(blocks) > 1 else ""
         raise AugtuiError(
             f"{blocks[0]['code']}: {blocks[0]['message']}{more}",
-            f'`augtui check {study.plan}` lists all; accept = ["{blocks[0]["code"]}"] in the plan goes on knowingly',
+            blocks[0]["mend"],
             ExitCode.CHECK_BLOCKS,
         )
     supervisor.info = msgspec.structs.replace(info, dropped=tuple(result["drop"]))
@@ -86,6 +89,11 @@ def prepare(supervisor: Supervisor) -> Found:
             weights_hash=result["weights_hash"],
         )
         write_info(supervisor.study, info)
+    elif changed := sorted(set(result["weights_hash"].items()) - set(info.weights_hash.items())):
+        raise AugtuiError(
+            f"the weights {changed[0][0]} have changed since study {info.id} began",
+            "put the old file back to resume it, or start a new study with `augtui run`",
+        )
     for cell in cells(supervisor.plan):
         write_run(supervisor, cell)
     sizes = ", ".join(f"{name} {sum(result[name])}" for name in ("train", "validation", "test"))

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image, ImageOps
 
@@ -30,6 +31,34 @@ def test_corrupt_image_is_named_with_its_reason(tmp_path: Path) -> None:
     assert problem is not None
     assert (problem.level, problem.files) == ("block", ["train/cat/3.png"])
     assert "train/cat/3.png is not an image" in problem.message
+
+
+def test_each_corrupt_image_has_its_own_reason_and_the_way_out_is_one_that_works(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set")
+    (root / "train" / "cat" / "3.png").write_bytes(b"not an image")
+    (root / "train" / "dog" / "1.png").write_bytes(b"")
+    accepting = msgspec.structs.replace(plan(), accept=("corrupt-image",))
+    problem = found(report(root, accepting).problems, "corrupt-image")
+    assert problem is not None
+    assert problem.level == "block", "what cannot be decoded cannot be trained on, whoever accepts it"
+    assert dict(zip(problem.files, problem.reasons, strict=True)) == {
+        "train/cat/3.png": "is not an image but text",
+        "train/dog/1.png": "is empty (0 bytes)",
+    }
+    assert 'on_corrupt = "skip"' in problem.mend
+    assert "accept" not in problem.mend
+
+
+def test_a_block_says_how_a_plan_goes_on_knowingly(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set")
+    Image.new("RGB", (64, 64), (9, 9, 9)).save(root / "train" / "dog" / "0.png")
+    shutil.copy(root / "train" / "cat" / "0.png", root / "test" / "cat" / "copy.png")
+    checked = report(root, plan())
+    assert {problem.code: problem.mend for problem in checked.blocks} == {
+        "constant-image": 'accept = ["constant-image"] in the plan goes on knowingly',
+        "duplicate-across-splits": '[data] leak = "drop-from-train" leaves them out of training; '
+        'accept = ["duplicate-across-splits"] in the plan goes on knowingly',
+    }
 
 
 def test_skipping_corrupt_images_lets_them_through(tmp_path: Path) -> None:

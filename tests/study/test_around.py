@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from augtui.errors import AugtuiError
 from augtui.locks import FileLock, LockUnsupportedError, is_locked
 from augtui.paths import StudyPaths
+from augtui.plan.grid import Environment
 from augtui.plan.reader import read_plan
+from augtui.runlog.info import StudyInfo
 from augtui.runlog.liveness import host_name, process_started
-from augtui.study import extend, find, request, unfinished_equal
+from augtui.study import devices, extend, find, look, request, unfinished_equal
 from augtui.study.control import ControlReader
-from augtui.study.devices import local_devices
+from augtui.study.devices import local_devices, study_devices
 from augtui.study.ownership import supervised, take
+from augtui.study.steps import prepare
 from tests.toys import new_study
 
 
@@ -78,9 +83,95 @@ def test_only_one_supervisor_owns_a_study(study: StudyPaths) -> None:
     assert lock is not None
     assert supervised(study)
     with pytest.raises(AugtuiError, match="already being carried out"):
-        take(study, force=False)
+        take(study, force=False, patience=0)
     lock.release()
     assert not supervised(study)
+
+
+def test_a_start_waits_for_a_supervisor_that_is_just_leaving(study: StudyPaths) -> None:
+    leaving = take(study, force=False)
+    assert leaving is not None
+    looks: list[int] = []
+
+    def leave(_: float) -> None:
+        looks.append(len(looks))
+        if len(looks) == 2:
+            leaving.release()
+
+    lock = take(study, force=False, patience=600, sleep=leave)
+    assert lock is not None
+    assert looks == [0, 1]
+    lock.release()
+
+
+@pytest.mark.parametrize("asked", ["auto", "cuda:1"])
+def test_a_study_goes_on_on_the_kind_of_device_that_it_began_on(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: list[str] = []
+
+    def without_gpu(arguments: list[str]) -> dict[str, object]:
+        wanted.append(arguments[arguments.index("--device") + 1])
+        raise AugtuiError("PyTorch finds no CUDA device")
+
+    monkeypatch.setattr(devices, "call", without_gpu)
+    with pytest.raises(AugtuiError, match=r"begun on a CUDA GPU, and cannot go on here: .* no CUDA device") as caught:
+        study_devices(_info("cuda", asked))
+    assert "resume it on a machine that has a CUDA GPU" in caught.value.hint
+    assert wanted == ["cuda" if asked == "auto" else asked]
+
+
+def test_a_study_begun_on_a_cpu_stays_there_where_there_is_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "_may_have_accelerator", lambda: True)
+    assert study_devices(_info("cpu", "auto")) == ["cpu", "cpu"]
+
+
+def _info(kind: str, asked: str) -> StudyInfo:
+    environment = Environment(device=kind, precision="fp32", threads=1)  # type: ignore[arg-type]
+    return StudyInfo(
+        id="toy-1",
+        created=0.0,
+        plan_hash="",
+        dataset_name="toy",
+        dataset_root="",
+        cache_dir="",
+        host="",
+        device_asked=asked,
+        slots_asked=2,
+        environment=environment,
+    )
+
+
+def test_weights_that_changed_are_refused_as_changed_images_are(study: StudyPaths) -> None:
+    result = {
+        "fingerprint": "f",
+        "weights_hash": {"w.pt": "new"},
+        "images": 1,
+        "train": [],
+        "validation": [],
+        "test": [],
+    }
+    info = msgspec.structs.replace(_info("cpu", "auto"), fingerprint="f", weights_hash={"w.pt": "old"})
+    plan = read_plan(study.plan).plan
+    supervisor = SimpleNamespace(engine=lambda _: [result], info=info, study=study, plan=plan)
+    with pytest.raises(AugtuiError, match=r"the weights w\.pt have changed since study toy-1 began"):
+        prepare(supervisor)  # type: ignore[arg-type]
+    assert list(study.runs()) == []
+
+
+def test_a_broken_study_is_named_and_hides_no_other(study: StudyPaths) -> None:
+    runs = study.folder.parent
+    broken = StudyPaths(runs / "torn-1")
+    broken.folder.mkdir()
+    broken.study.write_text('{"id": ')
+    found = look(runs)
+    assert [paths for paths, _ in found.readable] == [study]
+    ((named, error),) = found.broken
+    assert named == broken
+    assert str(broken.study) in error.message
+    assert find(runs, "last") == study
+    assert unfinished_equal(runs, read_plan(study.plan).plan) == study
+    for text in ("torn-1", "torn"):
+        with pytest.raises(AugtuiError, match="cannot be read"):
+            find(runs, text)
 
 
 def test_without_locks_an_owner_file_says_who(study: StudyPaths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +182,7 @@ def test_without_locks_an_owner_file_says_who(study: StudyPaths, monkeypatch: py
     assert take(study, force=False) is None
     assert supervised(study)
     with pytest.raises(AugtuiError, match="already being carried out"):
-        take(study, force=False)
+        take(study, force=False, patience=0)
     pid = os.getpid()
     study.owner.write_text(json.dumps({"host": "elsewhere", "pid": 1, "pid_started": 1.0}))
     with pytest.raises(AugtuiError) as caught:

@@ -10,15 +10,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from augtui.errors import AugtuiError, ExitCode
 from augtui.paths import StudyPaths
 from augtui.runlog import events as ev
 from augtui.runlog.fold import fold_run
-from augtui.runlog.info import read_info
+from augtui.runlog.info import read_info, write_info
+from augtui.runlog.liveness import process_started
 from augtui.runlog.reader import read_events
-from augtui.study import extend, launch, prepare_resume, request, supervised
+from augtui.study import extend, launch, launch_new, prepare_resume, request, supervised
 from tests.toys import new_study, write_dataset
 from tests.waiting import study_state, wait_for_end, wait_until
 
@@ -88,6 +90,32 @@ def test_a_stopped_study_goes_on_where_it_was(tmp_path: Path) -> None:
     assert wait_for_end(study, 2).state == "finished"
     starts = [event for event in read_events(run.events) if isinstance(event, ev.RunStarted)]
     assert [start.resumed_step for start in starts] == [0, left_at]
+
+
+def test_a_supervisor_killed_during_the_check_leaves_no_process(tmp_path: Path) -> None:
+    study = new_study(tmp_path, seeds=1, epochs=1, arms="")
+    supervisor = launch(study)
+    wait_until(lambda: len(_children(supervisor)) == 3, "the check and the workers that import meanwhile")
+    children = {pid: process_started(pid) for pid in _children(supervisor)}
+    os.kill(supervisor, signal.SIGKILL)
+    wait_until(
+        lambda: not any(process_started(pid) == started for pid, started in children.items()), "the end of all", 60
+    )
+    assert study_state(study).steps["check"].state == "running", "none of them came to its end by itself"
+    prepare_resume(study)
+
+
+def _children(parent: int) -> list[int]:
+    told = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    return [int(pid) for pid, ppid in (line.split() for line in told.splitlines()) if int(ppid) == parent]
+
+
+def test_a_new_study_that_cannot_begin_leaves_nothing(tmp_path: Path) -> None:
+    study = new_study(tmp_path)
+    write_info(study, msgspec.structs.replace(read_info(study), device_asked="cuda:99"))
+    with pytest.raises(AugtuiError, match="--device cuda:99"):
+        launch_new(study)
+    assert list(study.folder.parent.iterdir()) == []
 
 
 def test_a_run_that_diverges_fails_by_itself_and_is_retried_by_resume(tmp_path: Path) -> None:

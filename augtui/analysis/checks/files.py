@@ -9,6 +9,7 @@ import numpy as np
 from augtui.analysis.checks.subject import Subject, many, problem
 from augtui.runlog.checks import Problem
 
+CORRUPT = "corrupt-image"
 PLAIN_MODES = frozenset({"L", "RGB"})
 
 
@@ -17,9 +18,19 @@ def corrupt_images(subject: Subject) -> list[Problem]:
     if not subject.corrupt:
         return []
     first = subject.corrupt[0]
-    message = f"{many(len(subject.corrupt), 'file')} cannot be decoded; {first.path} {first.reason}"
+    which = ", the first" if len(subject.corrupt) > 1 else ""
+    message = f"{many(len(subject.corrupt), 'file')} cannot be decoded{which}: {first.path} {first.reason}"
     handled = 'on_corrupt = "skip"' if subject.data.on_corrupt == "skip" else ""
-    return [problem("block", "corrupt-image", message, [bad.path for bad in subject.corrupt], handled)]
+    return [
+        problem(
+            "block",
+            CORRUPT,
+            message,
+            [bad.path for bad in subject.corrupt],
+            handled,
+            [bad.reason for bad in subject.corrupt],
+        )
+    ]
 
 
 def constant_images(subject: Subject) -> list[Problem]:

@@ -9,7 +9,7 @@ import msgspec
 from augtui.analysis.checks.balance import class_balance
 from augtui.analysis.checks.budget import few_seeds, unequal_budgets
 from augtui.analysis.checks.duplicates import exact_duplicates
-from augtui.analysis.checks.files import constant_images, corrupt_images, odd_modes, tiny_images
+from augtui.analysis.checks.files import CORRUPT, constant_images, corrupt_images, odd_modes, tiny_images
 from augtui.analysis.checks.groups import group_leaks, torn_rows
 from augtui.analysis.checks.near import near_duplicates
 from augtui.analysis.checks.policies import unsafe_policies
@@ -42,7 +42,7 @@ def check_subject(subject: Subject, fingerprint: str, progress: Progress) -> Che
     shortcuts, probes, skipped = shortcut_probe(subject)
     power, rows = power_table(subject)
     accepted = frozenset(subject.plan.accept) if subject.plan is not None else frozenset[str]()
-    problems = [_accepted(found, accepted) for found in (*problems, *near, *shortcuts, *power)]
+    problems = [_with_mend(_accepted(found, accepted)) for found in (*problems, *near, *shortcuts, *power)]
     return CheckReport(
         problems=sorted(problems, key=lambda found: found.level != "block"),
         counts=subject.counts(),
@@ -57,9 +57,22 @@ def check_subject(subject: Subject, fingerprint: str, progress: Progress) -> Che
 
 
 def _accepted(found: Problem, accepted: frozenset[str]) -> Problem:
-    if found.level != "block" or found.code not in accepted:
+    # What cannot be decoded cannot be trained on, whoever accepts it.
+    if found.level != "block" or found.code not in accepted or found.code == CORRUPT:
         return found
     return msgspec.structs.replace(found, level="warn", handled=f'accept = ["{found.code}"]')
+
+
+def _with_mend(found: Problem) -> Problem:
+    if found.level != "block":
+        return found
+    if found.code == CORRUPT:
+        mend = 'mend or remove the files, or leave them out with [data] on_corrupt = "skip"'
+    else:
+        mend = f'accept = ["{found.code}"] in the plan goes on knowingly'
+        if found.code.endswith("-across-splits"):
+            mend = f'[data] leak = "drop-from-train" leaves them out of training; {mend}'
+    return msgspec.structs.replace(found, mend=mend)
 
 
 def _drop(subject: Subject, pairs: Sequence[Pair]) -> list[str]:

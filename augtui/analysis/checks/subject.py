@@ -68,9 +68,23 @@ class Subject:
         return found
 
 
-def problem(level: Level, code: str, message: str, files: list[str] | None = None, handled: str = "") -> Problem:
+def problem(
+    level: Level,
+    code: str,
+    message: str,
+    files: list[str] | None = None,
+    handled: str = "",
+    reasons: list[str] | None = None,
+) -> Problem:
     """A problem; one that the plan handles warns instead of blocking."""
-    return Problem(level="warn" if handled else level, code=code, message=message, files=files or [], handled=handled)
+    return Problem(
+        level="warn" if handled else level,
+        code=code,
+        message=message,
+        files=files or [],
+        handled=handled,
+        reasons=reasons or [],
+    )
 
 
 def many(count: int, noun: str) -> str:

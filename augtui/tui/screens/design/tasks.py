@@ -100,6 +100,8 @@ class StartStudy:
         import msgspec
 
         from augtui import study
+        from augtui.dataset.layout import read_layout
+        from augtui.dataset.rehearsal import misfits
         from augtui.plan.agreement import check_against
         from augtui.plan.reader import PlanFile
         from augtui.plan.writer import edit_plan
@@ -111,9 +113,10 @@ class StartStudy:
             # The study's own plan has to say it: the dataset's file may change.
             plan = msgspec.structs.replace(plan, positive=self.info.positive)
             text = edit_plan(text, plan)
-        for problem in check_against(plan, self.info.classes, ""):
+        for problem in (*check_against(plan, self.info.classes, ""), *misfits(plan, read_layout(self.info.root), "")):
             if problem.level == "block":
-                raise AugtuiError(f"{problem.key}: {problem.message}", problem.hint)
+                place = f"{problem.key}: " if problem.key else ""
+                raise AugtuiError(f"{place}{problem.message}", problem.hint)
         file = PlanFile(plan=plan, text=text, path=self.draft.path or Path("plan.toml"))
         paths = study.create(
             file,
@@ -123,7 +126,7 @@ class StartStudy:
             device=self.device,
             slots=self.slots,
         )
-        study.launch(paths, until=self.until)
+        study.launch_new(paths, until=self.until)
         return paths.folder
 
 
