@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 
 from augtui.engine.augment import make_sets
@@ -72,7 +72,7 @@ def _run(request: dict[str, Any], engine: Engine, channel: Channel) -> dict[str,
     run_paths = RunPaths(Path(request["run"]))
     _use_environment(run_paths, engine)
     outcome = carry_out(run_paths, engine)
-    return {"event": outcome.name, **asdict(outcome)}
+    return {"event": outcome.name, **msgspec.structs.asdict(outcome)}
 
 
 def _use_environment(run_paths: RunPaths, engine: Engine) -> None:

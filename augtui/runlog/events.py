@@ -6,14 +6,14 @@ events that they do not know, and refuse a newer major version in one sentence.
 
 import json
 import math
-from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
+
+import msgspec
 
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all events; `t` is UTC seconds since 1970, `seq` counts the lines of one writer."""
 
     name: ClassVar[str]
@@ -24,8 +24,7 @@ class Event:
 # --- events of one run (events.jsonl in its folder) -------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted(Event):
+class RunStarted(Event, frozen=True, kw_only=True):
     """A process took the run up."""
 
     name: ClassVar[str] = "run_started"
@@ -41,8 +40,7 @@ class RunStarted(Event):
     resumed_step: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress(Event):
+class Progress(Event, frozen=True, kw_only=True):
     """Inside an epoch, at most four a second; never read for results."""
 
     name: ClassVar[str] = "progress"
@@ -52,8 +50,7 @@ class Progress(Event):
     images_per_second: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpochFinished(Event):
+class EpochFinished(Event, frozen=True, kw_only=True):
     """One epoch's curves. Losses are means over images; `values` holds further numbers by name."""
 
     name: ClassVar[str] = "epoch_finished"
@@ -67,11 +64,10 @@ class EpochFinished(Event):
     val_balanced_accuracy: float | None = None
     lr: float | None = None
     images_per_second: float | None = None
-    values: dict[str, float | None] = field(default_factory=dict)
+    values: dict[str, float | None] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckpointWritten(Event):
+class CheckpointWritten(Event, frozen=True, kw_only=True):
     """A run killed from here on goes on at `step`."""
 
     name: ClassVar[str] = "checkpoint_written"
@@ -79,8 +75,7 @@ class CheckpointWritten(Event):
     step: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diverged(Event):
+class Diverged(Event, frozen=True, kw_only=True):
     """A loss was not finite; the run fails."""
 
     name: ClassVar[str] = "diverged"
@@ -88,20 +83,18 @@ class Diverged(Event):
     step: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFinished(Event):
+class RunFinished(Event, frozen=True, kw_only=True):
     """The end of a run: in its own log with `run` empty, in the study's log with the run's folder."""
 
     name: ClassVar[str] = "run_finished"
     attempt: int = 1
     run: str = ""
     seconds: float = 0.0
-    metrics: dict[str, float | None] = field(default_factory=dict)
+    metrics: dict[str, float | None] = {}
     """The test metrics, fractions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFailed(Event):
+class RunFailed(Event, frozen=True, kw_only=True):
     """The run ended without a result. `kind` is a short code: error, diverged, memory, killed, data, disk."""
 
     name: ClassVar[str] = "run_failed"
@@ -112,8 +105,7 @@ class RunFailed(Event):
     traceback: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInterrupted(Event):
+class RunInterrupted(Event, frozen=True, kw_only=True):
     """The run stopped on request, with a checkpoint at `step`."""
 
     name: ClassVar[str] = "run_interrupted"
@@ -125,8 +117,7 @@ class RunInterrupted(Event):
 # --- events of a study (events.jsonl in its folder) -------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyStarted(Event):
+class StudyStarted(Event, frozen=True, kw_only=True):
     """A supervisor took the study up."""
 
     name: ClassVar[str] = "study_started"
@@ -135,11 +126,10 @@ class StudyStarted(Event):
     pid: int
     pid_started: float
     runs: int
-    slots: list[str] = field(default_factory=list)
+    slots: list[str] = []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepStarted(Event):
+class StepStarted(Event, frozen=True, kw_only=True):
     """check, prepare, augment, synthesize, train or compare begins."""
 
     name: ClassVar[str] = "step_started"
@@ -147,8 +137,7 @@ class StepStarted(Event):
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepProgress(Event):
+class StepProgress(Event, frozen=True, kw_only=True):
     """`done` of `total` parts of a step, at most four a second."""
 
     name: ClassVar[str] = "step_progress"
@@ -158,8 +147,7 @@ class StepProgress(Event):
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepFinished(Event):
+class StepFinished(Event, frozen=True, kw_only=True):
     """A step ended. `found` says in a few words what it found; `state` is finished, failed, blocked or skipped."""
 
     name: ClassVar[str] = "step_finished"
@@ -169,8 +157,7 @@ class StepFinished(Event):
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunQueued(Event):
+class RunQueued(Event, frozen=True, kw_only=True):
     """The run waits again, for example for a retry."""
 
     name: ClassVar[str] = "run_queued"
@@ -178,8 +165,7 @@ class RunQueued(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunTaken(Event):
+class RunTaken(Event, frozen=True, kw_only=True):
     """A slot begins with the run."""
 
     name: ClassVar[str] = "run_taken"
@@ -187,15 +173,13 @@ class RunTaken(Event):
     slot: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heartbeat(Event):
+class Heartbeat(Event, frozen=True, kw_only=True):
     """Every 10 s, for readers on other hosts."""
 
     name: ClassVar[str] = "heartbeat"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyFinished(Event):
+class StudyFinished(Event, frozen=True, kw_only=True):
     """The supervisor ended. `state` is finished, failed (some runs), blocked, stopped or waiting (`--until`)."""
 
     name: ClassVar[str] = "study_finished"
@@ -212,13 +196,16 @@ EVENTS: dict[str, type[Event]] = {
 }  # fmt: skip
 
 
-_FIELDS = {kind: frozenset(item.name for item in fields(kind)) for kind in EVENTS.values()}
+_OWN = {
+    kind: [name for name in kind.__struct_fields__ if name not in Event.__struct_fields__] for kind in EVENTS.values()
+}
+"""Fields that are not in the envelope, in the order in which they are written."""
 
 
 def encode(event: Event, seq: int, t: float) -> bytes:
     """The event's line, newline included. A float that is not finite becomes null."""
     body = {"v": VERSION, "seq": seq, "t": round(t, 3), "event": event.name}
-    body |= {key: value for key, value in asdict(event).items() if key not in ("seq", "t")}
+    body |= {name: getattr(event, name) for name in _OWN[type(event)]}
     return (json.dumps(_finite(body), allow_nan=False, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
 
 
@@ -233,22 +220,27 @@ def decode(line: bytes) -> Event | None:
         NewerVersionError: the line is of a newer major version.
         ValueError: the line is not an event.
     """
-    body = json.loads(line)
-    if not isinstance(body, dict):
-        raise ValueError("not an object")
-    version = body.get("v")
-    if not isinstance(version, int):
-        raise ValueError("no version")
-    if version > VERSION:
-        raise NewerVersionError(f"this log has version {version}; this augtui reads up to {VERSION}: update augtui")
-    kind = EVENTS.get(str(body.get("event")))
-    if kind is None:
-        return None
-    known = _FIELDS[kind]
     try:
-        return kind(**{key: value for key, value in body.items() if key in known})
-    except TypeError as error:
+        envelope = _ENVELOPE.decode(line)
+        if envelope.v > VERSION:
+            raise NewerVersionError(
+                f"this log has version {envelope.v}; this augtui reads up to {VERSION}: update augtui"
+            )
+        decoder = _DECODERS.get(envelope.event)
+        return decoder.decode(line) if decoder is not None else None
+    except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from error
+
+
+class _Envelope(msgspec.Struct):
+    """What decides whether and how the rest of a line is read."""
+
+    v: int
+    event: str = ""
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
 
 
 def _finite(value: Any) -> Any:

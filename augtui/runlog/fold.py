@@ -4,8 +4,9 @@ A state is what the log says; whether the process behind it still lives is asked
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from augtui.runlog import events as ev
 
@@ -13,8 +14,7 @@ RunStatus = Literal["queued", "running", "finished", "failed", "interrupted", "l
 STEPS = ("check", "prepare", "augment", "synthesize", "train", "compare")
 
 
-@dataclass(slots=True)
-class RunState:
+class RunState(msgspec.Struct):
     """One run, as its own log tells it."""
 
     status: RunStatus = "queued"
@@ -29,9 +29,9 @@ class RunState:
     checkpoint_step: int = 0
     loss: float | None = None
     images_per_second: float | None = None
-    curve: dict[int, ev.EpochFinished] = field(default_factory=dict)
+    curve: dict[int, ev.EpochFinished] = {}
     """By epoch, ascending; the newest attempt counts."""
-    metrics: dict[str, float | None] = field(default_factory=dict)
+    metrics: dict[str, float | None] = {}
     kind: str = ""
     """Of the failure."""
     message: str = ""
@@ -85,8 +85,7 @@ class RunState:
                 pass
 
 
-@dataclass(slots=True)
-class StepState:
+class StepState(msgspec.Struct):
     """One step of a study."""
 
     name: str
@@ -100,8 +99,7 @@ class StepState:
     ended: float = 0.0
 
 
-@dataclass(slots=True)
-class RunLine:
+class RunLine(msgspec.Struct):
     """One run, as the study's log tells it."""
 
     run: str
@@ -111,11 +109,10 @@ class RunLine:
     kind: str = ""
     message: str = ""
     seconds: float = 0.0
-    metrics: dict[str, float | None] = field(default_factory=dict)
+    metrics: dict[str, float | None] = {}
 
 
-@dataclass(slots=True)
-class StudyState:
+class StudyState(msgspec.Struct):
     """A study, as its log tells it."""
 
     state: str = "queued"
@@ -126,9 +123,9 @@ class StudyState:
     pid_started: float = 0.0
     total: int = 0
     """Runs in all."""
-    slots: list[str] = field(default_factory=list)
-    steps: dict[str, StepState] = field(default_factory=lambda: {name: StepState(name) for name in STEPS})
-    runs: dict[str, RunLine] = field(default_factory=dict)
+    slots: list[str] = []
+    steps: dict[str, StepState] = msgspec.field(default_factory=lambda: {name: StepState(name) for name in STEPS})
+    runs: dict[str, RunLine] = {}
     message: str = ""
     started: float = 0.0
     ended: float = 0.0

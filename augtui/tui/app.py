@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -65,8 +66,8 @@ class AugtuiApp(App[str]):
             preview: what draws previews; None starts the engine's process when the first one is wanted.
         """
         self.options = options
-        self._start = start
-        self._first = first
+        # Textual's own first screen would be styled, laid out and painted before ours, for nobody.
+        self.DEFAULT_MODE = start  # type: ignore[misc]
         self._own_filters: list[LineFilter] = []
         super().__init__()
         if self.no_color:
@@ -75,6 +76,9 @@ class AugtuiApp(App[str]):
             self._own_filters.append(AsciiOnly())
         self.feed = feed
         self.preview = preview
+        if first is not None:
+            self.set_reactive(AugtuiApp.rows, first.rows)
+            self.set_reactive(AugtuiApp.study, first.study)
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[options.theme or "dark"].name
@@ -87,10 +91,12 @@ class AugtuiApp(App[str]):
     def on_mount(self) -> None:
         self.set_class(self.no_color, "-mono")
         self.set_class(self.options.ascii_only, "-ascii")
-        if self._first is not None:
-            self._take_update(FeedUpdated(self._first))
-        self.switch_mode(self._start)
         self.follow(self.feed)
+
+    def on_ready(self) -> None:
+        if not gc.isenabled():  # the start is over
+            gc.freeze()
+            gc.enable()
 
     def on_unmount(self) -> None:
         self.feed.close()
@@ -99,7 +105,7 @@ class AugtuiApp(App[str]):
 
     # --- the feed ---
 
-    @work(thread=True, exclusive=True, group="feed")
+    @work(thread=True, exclusive=True, group="feed", description="what is on disk")
     def follow(self, feed: Feed) -> None:
         """Pass on what the feed finds, until it is closed."""
         while (update := feed.next()) is not None:
@@ -149,7 +155,7 @@ class AugtuiApp(App[str]):
             return
         self.perform(message.task, message.asked_by)
 
-    @work(thread=True, group="tasks")
+    @work(thread=True, group="tasks", description="a task")
     def perform(self, task: Task, asked_by: MessagePump) -> None:
         """Carry a task out and tell who asked for it."""
         asked_by.post_message(TaskDone(task, carry_out(task)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from augtui.tui.themes import preferred
 def run_app(options: Options) -> None:
     """Open the app and stay until it is closed. Studies go on after that."""
     options = merged(options, read_config(config_path(os.environ)), os.environ)
+    # Nothing that a start makes is garbage: looking for some would cost a tenth of the time to the first screen.
+    gc.disable()
     feed = Feed(options.runs_dir)
     first, screen = begin(feed, options)
     from augtui.tui.app import AugtuiApp
@@ -42,17 +45,16 @@ def begin(feed: Feed, options: Options) -> tuple[Update, str]:
     """What the first paint shows, and on which screen: what was asked for, or is running, or can be chosen from."""
     rows = feed.first_rows()
     opened = options.study or _telling(rows)
-    study = None
-    if opened is not None:
-        feed.watch(Interest(opened))
-        study = feed.first_study() if options.plan is None else None
     if options.plan is not None or not rows:
         screen = "design"
     elif options.study is not None or any(row.status == "running" for row in rows):
         screen = "study"
     else:
         screen = "runs"
-    return Update(rows, study), screen
+    if opened is not None:
+        feed.watch(Interest(opened))
+    # The list does not wait for the study whose name stands above it.
+    return Update(rows, feed.first_study() if screen == "study" else None), screen
 
 
 def _telling(rows: tuple[StudyRow, ...]) -> Path | None:

@@ -81,8 +81,8 @@ def test_looking_at_studies_loads_no_arrays_no_app_and_no_engine(
     ("package", "allowed"),
     [
         ("augtui.plan.reader", {"msgspec"}),
-        ("augtui.runlog.reader", set()),
-        ("augtui.runlog.fold", set()),
+        ("augtui.runlog.reader", {"msgspec"}),
+        ("augtui.runlog.fold", {"msgspec"}),
         ("augtui.runlog.summary", {"msgspec"}),
         ("augtui.study", {"msgspec"}),
         ("augtui.study.supervisor", {"msgspec"}),

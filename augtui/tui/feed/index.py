@@ -6,9 +6,11 @@ import os
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from augtui.errors import AugtuiError
 from augtui.paths import StudyPaths

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from augtui.tui.feed.curves import Curve
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(msgspec.Struct, frozen=True):
     """What the screen wants to see of a study, beside what every screen needs."""
 
     folder: Path | None = None
@@ -27,8 +27,7 @@ class Interest:
     """Folder of the run whose log is shown; empty for the supervisor's."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
+class RunView(msgspec.Struct, frozen=True):
     """One run, as its study's log and its own tell it."""
 
     folder: str
@@ -62,8 +61,7 @@ class RunView:
         return min(1.0, self.step / self.steps) if self.steps else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(msgspec.Struct, frozen=True):
     """One step of a study."""
 
     name: str
@@ -76,8 +74,7 @@ class StepView:
     """How long it took; None while it has not ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceLoad:
+class DeviceLoad(msgspec.Struct, frozen=True):
     """How busy the machine of a study is; the feed runs on the same machine."""
 
     name: str
@@ -89,16 +86,14 @@ class DeviceLoad:
     """Bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogTail:
+class LogTail(msgspec.Struct, frozen=True):
     """The end of a log of text."""
 
     title: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StudySnapshot:
+class StudySnapshot(msgspec.Struct, frozen=True, eq=False):
     """One study at one moment."""
 
     folder: Path
@@ -144,16 +139,14 @@ class StudySnapshot:
         return tuple(run for run in self.runs.values() if run.status in ("failed", "lost"))
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(msgspec.Struct, frozen=True):
     """What is new since the update before; None for what is not."""
 
     rows: tuple[StudyRow, ...] | None = None
     study: StudySnapshot | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StudyRow:
+class StudyRow(msgspec.Struct, frozen=True):
     """One line of the list of studies."""
 
     name: str

@@ -178,11 +178,11 @@ def learning(folder: str) -> Callable[[int, int], ev.EpochFinished]:
     noise = random.Random(folder)
     top = 0.84 + GAIN.get(arm, 0.0) + noise.gauss(0, 0.006)
     pace = 4.5 + noise.random() * 2 + (3 if "online" in arm else 0)
-    wobble = [noise.gauss(0, 1) for _ in range(4096)]
+    wobble = [noise.gauss(0, 1) for _ in range(512)]
 
     def at(epoch: int, attempt: int) -> ev.EpochFinished:
         grown = 1 - math.exp(-epoch / pace)
-        shake = wobble[epoch % 4096] * (0.004 + 0.02 * math.exp(-epoch / 6))
+        shake = wobble[epoch % 512] * (0.004 + 0.02 * math.exp(-epoch / 6))
         accuracy = min(0.999, 0.52 + (top - 0.52) * grown + shake)
         return ev.EpochFinished(
             attempt=attempt,
@@ -193,7 +193,7 @@ def learning(folder: str) -> Callable[[int, int], ev.EpochFinished]:
             val_accuracy=accuracy,
             val_balanced_accuracy=accuracy - 0.004,
             lr=1e-3,
-            images_per_second=38_000 + 900 * wobble[(epoch + 7) % 4096],
+            images_per_second=38_000 + 900 * wobble[(epoch + 7) % 512],
         )
 
     return at

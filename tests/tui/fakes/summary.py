@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics as st
 
 from augtui.plan.spec import ArmSpec
@@ -119,13 +120,14 @@ def _confusion(metrics: list[dict[str, float | None]]) -> list[list[int]]:
 
 def _curves(study: FakeStudy, folders: list[str]) -> dict[str, Curve]:
     curves = [learning(folder) for folder in folders]
-    epochs = range(1, study.plan.train.epochs + 1)
+    epochs = [[curve(epoch, 1) for curve in curves] for epoch in range(1, study.plan.train.epochs + 1)]
     result = {}
     for name in ("loss", "val_loss", "val_accuracy", "val_balanced_accuracy"):
-        rows = [[getattr(curve(epoch, 1), name) for curve in curves] for epoch in epochs]
-        result[name] = Curve(
-            mean=[st.fmean(row) for row in rows],
-            sd=[st.stdev(row) if len(row) > 1 else None for row in rows],
-            n=[len(row) for row in rows],
-        )
+        rows = [[getattr(event, name) for event in events] for events in epochs]
+        # The formulas themselves: those of `statistics` are exact, and too slow for thousands of epochs.
+        count = len(curves)
+        means = [sum(row) / count for row in rows]
+        squares = [sum((value - mean) ** 2 for value in row) for row, mean in zip(rows, means, strict=True)]
+        deviations = [math.sqrt(square / (count - 1)) if count > 1 else None for square in squares]
+        result[name] = Curve(mean=means, sd=deviations, n=[count] * len(rows))
     return result
