@@ -43,9 +43,9 @@ class AugtuiApp(App[str]):
     }
     BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE
 
-    rows: reactive[tuple[StudyRow, ...] | None] = reactive(None, init=False)
+    rows: reactive[tuple[StudyRow, ...] | None] = reactive(None, init=False, repaint=False)
     """All studies, newest first; None before they have been read."""
-    study: reactive[StudySnapshot | None] = reactive(None, init=False)
+    study: reactive[StudySnapshot | None] = reactive(None, init=False, repaint=False)
     """The study that is open."""
 
     def __init__(

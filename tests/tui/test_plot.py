@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from augtui.tui.plot.braille import Field
+from augtui.tui.plot.crowd import Dense, dense
 from augtui.tui.plot.scale import Scale, fit_scale, log_ticks, tick_label, ticks, whole_ticks
 from augtui.tui.plot.series import reduce, smooth
 
@@ -104,3 +105,62 @@ def test_ticks_lie_inside_and_are_not_too_many(low: float, span: float, count: i
     found = ticks(low, low + span, count)
     assert len(found) <= count + 1
     assert all(low - span * 1e-6 <= tick <= low + span * (1 + 1e-6) for tick in found)
+
+
+def crowded(
+    y: list[float], columns: int, *, low: float = 0.0, high: float | None = None, first: float = 1.0
+) -> Dense:
+    x = [first + i for i in range(len(y))]
+    found = dense(x, array("d", y), low or x[0], high or x[-1], columns)
+    assert found is not None
+    return found
+
+
+@given(st.lists(st.floats(0.001, 1000), min_size=2, max_size=300), st.integers(2, 60))
+def test_a_crowd_keeps_the_extremes_and_leaves_no_column_out(y: list[float], columns: int) -> None:
+    found = crowded(y, columns)
+    assert found.start == 0
+    assert len(found.low) == len(found.high) == columns
+    assert found.bounds == pytest.approx((min(y), max(y)))
+
+
+@given(st.lists(st.floats(0.001, 1000), min_size=20, max_size=300), st.integers(2, 60), st.booleans())
+def test_a_crowd_covers_what_each_of_its_lines_would(y: list[float], columns: int, log: bool) -> None:
+    """Every dot of the line that is drawn by itself has a dot of the crowd's in its column, no farther than a row."""
+    x = [float(i) for i in range(len(y))]
+    scale = fit_scale(y, 24, log)
+    line, crowd = Field(columns, 6, 1), Field(columns, 6, 1)
+    line.line(0, reduce(x, y, 0.0, x[-1], columns * 2), scale)
+    found = dense(x, y, 0.0, x[-1], columns * 2)
+    assert found is not None
+    crowd.crowd(0, found, scale)
+    for (_, _, _, low, high), column in zip(reduce(x, y, 0.0, x[-1], columns * 2), range(columns * 2), strict=False):
+        dots = crowd._layers[0][column]
+        for value in (low, high):
+            row = round(scale.row(value))
+            near = sum(1 << r for r in range(max(0, row - 1), row + 2))
+            assert dots & near or len(y) < columns * 2
+
+
+def test_a_crowd_is_drawn_in_one_piece() -> None:
+    field = Field(4, 2, 1)
+    field.crowd(0, crowded([0.0, 7.0, 0.0, 7.0], 8), Scale(0.0, 7.0, 8))
+    columns = field._layers[0]
+    for before, after in zip(columns, columns[1:], strict=False):
+        assert (before | before << 1 | before >> 1) & after
+
+
+def test_a_part_of_a_crowd_reaches_the_edges_of_its_window() -> None:
+    found = crowded([float(i) for i in range(10)], 20, low=3.5, high=6.5)
+    assert (found.start, len(found.low)) == (0, 20)
+    assert found.low[0] == pytest.approx(2.5, abs=0.1)
+    assert found.low[-1] == pytest.approx(5.5, abs=0.1)
+
+
+@pytest.mark.parametrize("y", [[1.0, math.nan, 2.0], [1.0, math.inf]])
+def test_series_with_gaps_are_no_crowd(y: list[float]) -> None:
+    assert dense([float(i) for i in range(len(y))], y, 0.0, 2.0, 10) is None
+
+
+def test_series_that_leave_epochs_out_are_no_crowd() -> None:
+    assert dense([1.0, 2.0, 4.0], [1.0, 2.0, 3.0], 1.0, 4.0, 10) is None

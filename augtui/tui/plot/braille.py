@@ -6,7 +6,9 @@ A column of dots is one integer, its highest row in bit 0, so that a vertical sp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import or_
 
+from augtui.tui.plot.crowd import Dense
 from augtui.tui.plot.scale import Scale
 from augtui.tui.plot.series import Column
 
@@ -81,6 +83,18 @@ class Field:
             old = new
         return old
 
+    def crowd(self, layer: int, found: Dense, scale: Scale, step: int = 1) -> None:
+        """Draw one of many series, in a tenth of the time of `line`; columns count as there."""
+        tops = _whole_rows(found.high, scale)
+        bottoms = tops if found.low is found.high else _whole_rows(found.low, scale)
+        # Each column reaches out for the one before it.
+        high = tops[:1] + [old + 1 if old + 1 < top else top for top, old in zip(tops[1:], bottoms, strict=False)]
+        low = bottoms[:1] + [old - 1 if old - 1 > row else row for row, old in zip(bottoms[1:], tops, strict=False)]
+        dots, below = self._layers[layer], self._below
+        masks = [below[bottom + 1] - below[top] for top, bottom in zip(high, low, strict=True)]
+        place = slice(found.start * step, (found.start + len(masks)) * step, step)
+        dots[place] = map(or_, dots[place], masks)
+
     def fill(self, layer: int, column: int, top: float, bottom: float) -> None:
         """Fill a column between two rows with every third dot, shifted by column."""
         first, last = max(0, int(top + 0.5)), min(self.rows - 1, int(bottom + 0.5))
@@ -108,6 +122,19 @@ class Field:
                 line.append((_CELLS[dots], top) if dots else (" ", -1))
             result.append(line)
         return result
+
+
+def _whole_rows(values: Sequence[float], scale: Scale) -> list[int]:
+    """The row of each value, on the field."""
+    if scale.log:
+        values = [scale.coordinate(value) for value in values]
+    offset, factor = scale.linear()
+    offset += 0.5
+    rows = [int(offset + factor * value) for value in values]
+    last = scale.rows - 1
+    if rows and (min(rows) < 0 or max(rows) > last):
+        rows = [min(max(row, 0), last) for row in rows]
+    return rows
 
 
 def _rows(points: Sequence[Column], scale: Scale) -> list[tuple[int, int, int, int, int]]:

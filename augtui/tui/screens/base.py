@@ -9,6 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -27,6 +28,8 @@ class PanelScreen(Screen[None]):
     """One of the four screens. Its panels have the digits from 5 on; 1 to 4 lead to the screens."""
 
     AUTO_FOCUS = ""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As Textual's, which would paint the whole screen again whenever the focus moves; panels paint themselves."""
     NAME: ClassVar[str]
     FIRST: ClassVar[str]
     """Id of the panel that is open where there is room for one."""
@@ -92,6 +95,9 @@ class PanelScreen(Screen[None]):
     def open_panel(self, panel: Panel) -> None:
         """Show a panel whole and put the focus into it."""
         self._open = panel.id or self.FIRST
+        if self.layout_kind == "tiles":  # where all panels are open already
+            self._focus_in(panel)
+            return
         self._arrange()
         self.call_after_refresh(self._focus_in, panel)
 

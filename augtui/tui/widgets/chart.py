@@ -15,6 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from augtui.tui.plot.braille import Cell, Field
+from augtui.tui.plot.crowd import Dense, dense
 from augtui.tui.plot.scale import Scale, fit_scale, log_ticks, tick_label, ticks, whole_ticks
 from augtui.tui.plot.series import Band, Column, Series, reduce, smooth
 from augtui.tui.text import Row, fit, number, row_width
@@ -35,7 +36,7 @@ class _Reduced:
 
     y: Sequence[float]
     key: tuple[object, ...]
-    points: list[Column]
+    points: list[Column] | Dense
     bounds: tuple[float, ...]
 
 
@@ -216,7 +217,8 @@ class Chart(LinesView, can_focus=True):
         crowd = len(self.series) > CROWD
         steps = [2 if crowd and item.rank < CLEAR_RANK else 1 for item in self.series]
         reduced = [
-            self._reduce(item, low, high, width * 2 // step) for item, step in zip(self.series, steps, strict=True)
+            self._reduce(item, low, high, width * 2 // step, step > 1)
+            for item, step in zip(self.series, steps, strict=True)
         ]
         values = [value for found in reduced for value in found.bounds]
         self._scale = fit_scale(values, height * 4, self.log_y)
@@ -230,7 +232,10 @@ class Chart(LinesView, can_focus=True):
                 field.fill(index, column, top, bottom)
         for item, found, step in zip(self.series, reduced, steps, strict=True):
             layer = len(self.bands) + looks.index((item.rank, item.style))
-            field.line(layer, found.points, self._scale, step)
+            if isinstance(found.points, Dense):
+                field.crowd(layer, found.points, self._scale, step)
+            else:
+                field.line(layer, found.points, self._scale, step)
         cells = field.cells()
         labels = self._axis_labels(height)
         old, self._cells = self._cells, cells
@@ -259,15 +264,18 @@ class Chart(LinesView, can_focus=True):
         if regions:
             self.refresh(*regions)
 
-    def _reduce(self, item: Series, low: float, high: float, columns: int) -> _Reduced:
-        key = (low, high, columns, self.smoothing)
+    def _reduce(self, item: Series, low: float, high: float, columns: int, crowd: bool) -> _Reduced:
+        key = (low, high, columns, self.smoothing, crowd)
         kept = self._reduced.get(id(item.y))
         if kept is not None and kept.y is item.y and kept.key == key:
             return kept
-        points = reduce(item.x, smooth(item.y, self.smoothing), low, high, columns)
+        values = smooth(item.y, self.smoothing)
+        close = dense(item.x, values, low, high, columns) if crowd else None
+        points = close or reduce(item.x, values, low, high, columns)
         if len(self._reduced) > 4 * len(self.series) + 64:
             self._reduced.clear()
-        found = self._reduced[id(item.y)] = _Reduced(item.y, key, points, _bounds(points))
+        bounds = points.bounds if isinstance(points, Dense) else _bounds(points)
+        found = self._reduced[id(item.y)] = _Reduced(item.y, key, points, bounds)
         return found
 
     def _axis_labels(self, height: int) -> dict[int, str]:

@@ -29,11 +29,11 @@ class Panel(Vertical):
     """
 
     shut: reactive[bool] = reactive(False, init=False)
-    heading: reactive[str] = reactive("", init=False)
+    heading: reactive[str] = reactive("", init=False, repaint=False)
     """After the digit; text, not markup."""
-    hint: reactive[str] = reactive("", init=False)
+    hint: reactive[str] = reactive("", init=False, repaint=False)
     """In the lower border."""
-    summary: reactive[tuple[tuple[str, str], ...]] = reactive((), init=False)
+    summary: reactive[tuple[tuple[str, str], ...]] = reactive((), init=False, repaint=False)
     """What the shut panel says beside its heading, as spans."""
 
     class Opened(Message):
@@ -52,6 +52,8 @@ class Panel(Vertical):
 
     def watch_heading(self) -> None:
         self._set_titles()
+        if self.shut:
+            self.refresh()
 
     def watch_hint(self) -> None:
         self._set_titles()

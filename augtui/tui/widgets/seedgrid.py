@@ -67,13 +67,17 @@ class SeedGrid(LinesView, can_focus=True):
         self.metric = ""
         self.place = (0, 0)
         self._first_seed = 0
+        self._longest_label = self._longest_result = 0
 
     def put(self, grid: Sequence[GridRow], seeds: Sequence[str], metric: str) -> None:
         """Replace the grid; only rows that differ are drawn again."""
         old, self.grid = self.grid, tuple(grid)
         same_head = (self.seeds, self.metric) == (tuple(seeds), metric)
+        widths = self._longest_label, self._longest_result
         self.seeds, self.metric = tuple(seeds), metric
-        if len(old) != len(self.grid) or not same_head or self._label_cells(old) != self._label_cells(self.grid):
+        self._longest_label = max((len(line.label) for line in grid), default=0)
+        self._longest_result = max((row_width(line.result) for line in grid), default=0)
+        if len(old) != len(grid) or not same_head or widths != (self._longest_label, self._longest_result):
             self.virtual_size = Size(self.size.width, len(self.grid) + 1)
             self.place = (min(self.place[0], max(0, len(grid) - 1)), min(self.place[1], max(0, len(seeds) - 1)))
             self.refresh()
@@ -105,7 +109,7 @@ class SeedGrid(LinesView, can_focus=True):
         place = event.get_content_offset(self)
         if place is None or place.y == 0:
             return
-        column = (place.x - self._label_cells(self.grid) - LEFT) // self._cell() + self._first_seed
+        column = (place.x - self._label_cells() - LEFT) // self._cell() + self._first_seed
         row = place.y - 1 + self.scroll_offset.y
         again = (row, column) == self.place and event.chain > 1
         self._go(row, column)
@@ -123,7 +127,7 @@ class SeedGrid(LinesView, can_focus=True):
         self._refresh_line(self.place[0])
 
     def render_line(self, y: int) -> Strip:
-        labels, shown, cell = self._label_cells(self.grid), self._shown_seeds(), self._cell()
+        labels, shown, cell = self._label_cells(), self._shown_seeds(), self._cell()
         seeds = range(self._first_seed, min(len(self.seeds), self._first_seed + shown))
         gap = " " * (cell - 1)
         more = "… " if len(seeds) < len(self.seeds) else " "
@@ -146,20 +150,21 @@ class SeedGrid(LinesView, can_focus=True):
             row += [(glyph, f"{style} {on}".strip()), (gap, "")]
         return self.strip([*row, (" " * len(more), ""), *line.result], self.size.width)
 
-    def _label_cells(self, grid: Sequence[GridRow]) -> int:
-        longest = max((len(line.label) for line in grid), default=0)
-        return min(longest, max(10, self.size.width - LEFT - self._result_cells() - min(len(self.seeds), 8)))
+    def _label_cells(self) -> int:
+        return min(
+            self._longest_label, max(10, self.size.width - LEFT - self._result_cells() - min(len(self.seeds), 8))
+        )
 
     def _result_cells(self) -> int:
-        return 1 + max(len(self.metric), *(row_width(line.result) for line in self.grid), 0)
+        return 1 + max(len(self.metric), self._longest_result)
 
     def _cell(self) -> int:
         """Cells of one seed: two where all seeds fit so, else one."""
-        room = self.size.width - self._label_cells(self.grid) - LEFT - self._result_cells()
+        room = self.size.width - self._label_cells() - LEFT - self._result_cells()
         return 2 if len(self.seeds) * 2 <= room else 1
 
     def _shown_seeds(self) -> int:
-        room = self.size.width - self._label_cells(self.grid) - LEFT - self._result_cells() - 1
+        room = self.size.width - self._label_cells() - LEFT - self._result_cells() - 1
         return max(1, room // self._cell() if self._cell() == 1 else len(self.seeds))
 
     def _go(self, row: int, column: int) -> None:

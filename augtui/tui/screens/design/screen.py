@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from augtui.runlog.checks import CheckReport
     from augtui.tui.app import AugtuiApp
 
-PREVIEW_REST_SECONDS = 0.2
+PREVIEW_REST_SECONDS = 0.1
 
 
 class DesignScreen(PanelScreen):

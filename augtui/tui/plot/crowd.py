@@ -1,0 +1,78 @@
+"""Hundreds of series at once: what they have in common is worked out once, the rest by loops that are not ours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dense:
+    """A series with a lowest and a highest value in each of a range of columns, none left out."""
+
+    start: int
+    """The first column."""
+    low: Sequence[float]
+    high: Sequence[float]
+    """As long as `low`; the same object where each column has one value."""
+
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """Lowest and highest value of all; empty without columns."""
+        return (min(self.low), max(self.high)) if self.low else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which values of a series make which column. It depends on the epochs alone: a study's runs share it."""
+
+    start: int
+    joins: tuple[tuple[int, int, float], ...] = ()
+    """For each column two values and the weight of the second: at most one value lies in a column."""
+    parts: tuple[tuple[int, int], ...] = ()
+    """For each column a slice of the values: at least one value lies in each."""
+
+
+def dense(x: Sequence[float], y: Sequence[float], x_low: float, x_high: float, columns: int) -> Dense | None:
+    """A series between x_low and x_high, in `columns` columns.
+
+    None where values are missing between the first and the last: `series.reduce` knows what to do with these.
+    """
+    count = len(x)
+    if columns <= 1 or not count or x_high <= x_low or x[-1] - x[0] != count - 1:
+        return None
+    total = sum(y)
+    if total - total != 0.0:  # some value is not finite
+        return None
+    plan = _plan(x[0], count, x_low, x_high, columns)
+    if plan.parts:
+        parts = [y[start:stop] for start, stop in plan.parts]
+        return Dense(plan.start, list(map(min, parts)), list(map(max, parts)))
+    values = [y[left] + (y[right] - y[left]) * weight for left, right, weight in plan.joins]
+    return Dense(plan.start, values, values)
+
+
+@lru_cache(maxsize=64)
+def _plan(first: float, count: int, x_low: float, x_high: float, columns: int) -> _Plan:
+    """For values at first, first + 1, ...; the one before and the one after the range take part in joins."""
+    scale = (columns - 1) / (x_high - x_low)
+    begin, end = max(0, math.ceil(x_low - first)), min(count, math.floor(x_high - first) + 1)
+    places = {
+        index: math.floor((first + index - x_low) * scale + 0.5)
+        for index in range(max(0, begin - 1), min(count, end + 1))
+    }
+    if scale >= 1:  # no two values in one column
+        joins = {}
+        for index, place in places.items():
+            gap = places.get(index + 1, place + 1) - place
+            right = min(index + 1, count - 1)
+            joins |= {place + step: (index, right, step / gap) for step in range(gap)}
+        inside = [column for column in sorted(joins) if 0 <= column < columns]
+        return _Plan(inside[0] if inside else 0, joins=tuple(joins[column] for column in inside))
+    starts: dict[int, int] = {}
+    for index in range(begin, end):
+        starts.setdefault(places[index], index)
+    stops = [*list(starts.values())[1:], end]
+    return _Plan(next(iter(starts), 0), parts=tuple(zip(starts.values(), stops, strict=True)))
