@@ -64,7 +64,7 @@ def _plan(first: float, count: int, x_low: float, x_high: float, columns: int) -
         for index in range(max(0, begin - 1), min(count, end + 1))
     }
     if scale >= 1:  # no two values in one column
-        joins = {}
+        joins: dict[int, tuple[int, int, float]] = {}
         for index, place in places.items():
             gap = places.get(index + 1, place + 1) - place
             right = min(index + 1, count - 1)
