@@ -32,6 +32,11 @@ def main(arguments: list[str]) -> int:
     slots = jobs.add_parser("slots", help="the device of each slot")
     slots.add_argument("--device", default="auto")
     slots.add_argument("--slots", type=int)
+    speed = jobs.add_parser("speed", help="how fast a plan's model trains here")
+    speed.add_argument("plan", type=Path)
+    speed.add_argument("--classes", type=int, required=True)
+    speed.add_argument("--device", default="auto")
+    speed.add_argument("--slots", type=int)
     jobs.add_parser("doctor", help="what torch finds here")
     for name in ("augment", "preview"):
         job = jobs.add_parser(name, help="write augmented images")
@@ -78,6 +83,10 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
         return {"devices": slot_devices(options.device, options.slots)}
     if options.job == "repredict":
         return _repredict(options, channel)
+    if options.job == "speed":
+        from augtui.engine.speed import measure
+
+        return measure(options.plan, options.classes, options.device, options.slots)
     if options.job == "doctor":
         from augtui.engine.doctor import examine
 

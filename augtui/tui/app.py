@@ -163,9 +163,9 @@ class AugtuiApp(App[str]):
     @on(TaskDone)
     def _tell_failure(self, message: TaskDone) -> None:
         if message.outcome.failed:
-            hint = f"\n{message.outcome.hint}" if message.outcome.hint else ""
-            text = f"{message.outcome.error}{hint}"
-            self.notify(text, title=plain(message.task.title), severity="error", markup=False, timeout=12)
+            # In one text: a toast is as high as its text, and would lose a line to a title that is folded.
+            lines = (plain(message.task.title), message.outcome.error, message.outcome.hint)
+            self.notify("\n".join(filter(None, lines)), severity="error", markup=False, timeout=12)
         self.feed.look_again()
 
     # --- actions ---

@@ -93,13 +93,13 @@ def binding_ids() -> Iterator[str]:
     from augtui.tui.screens.results.screen import ResultsScreen
     from augtui.tui.screens.runs.screen import RunsScreen
     from augtui.tui.screens.study.screen import StudyScreen
-    from augtui.tui.widgets import chart, filterline, form, lines, seedgrid, table
+    from augtui.tui.widgets import chart, filterline, form, formrows, lines, seedgrid, table
 
     owners: tuple[Any, ...] = (
         app.AugtuiApp, base.PanelScreen, DesignScreen, StudyScreen, ResultsScreen, RunsScreen,
         arm.ArmDialog, compare.CompareScreen, confirm.ConfirmScreen, prompt.PromptScreen, run.RunDialog,
-        help_dialog.HelpScreen, chart.Chart, filterline.FilterLine, form.FormRows, lines.Page, seedgrid.SeedGrid,
-        table.Table,
+        help_dialog.HelpScreen, chart.Chart, filterline.FilterLine, form.FieldInput, formrows.FormRows, lines.Page,
+        seedgrid.SeedGrid, table.Table,
     )  # fmt: skip
     for owner in owners:
         for binding in owner.BINDINGS:

@@ -18,10 +18,13 @@ from augtui.tui.screens.design.draft import Draft
 from augtui.tui.screens.design.estimate import student
 from augtui.tui.screens.design.panels import ArmsPanel
 from augtui.tui.screens.design.screen import DesignScreen
-from augtui.tui.widgets.form import Form, FormRows
+from augtui.tui.screens.design.speed import MeasureSpeed, Speed, speed_key
+from augtui.tui.widgets.form import Form
+from augtui.tui.widgets.formrows import FormRows
 from tests.tui.conftest import Driver, open_app, options_for
 from tests.tui.fakes.data import write_dataset
 from tests.tui.fakes.preview import FakePreview
+from tests.tui.fakes.study import FakeStudy
 
 PLAN = """\
 # What we want to know about skin.
@@ -272,7 +275,7 @@ async def test_editing_opens_the_editor_on_the_file(plan: Path, monkeypatch: pyt
 
 async def test_the_estimate_counts_runs_and_says_what_could_show(plan: Path) -> None:
     async with open_app(options_for(plan.parent / "runs", plan=plan)) as driver:
-        await driver.shows("6 runs", "train 27", "test 8", "shows from", "a verdict needs 5 seeds")
+        await driver.shows("2 arms × 3 seeds", "27 train", "8 test", "can show", "a verdict needs 5 seeds")
 
 
 async def test_the_smallest_visible_difference_is_that_of_the_check() -> None:
@@ -300,11 +303,46 @@ async def test_the_preview_shows_the_policy_of_the_arm_under_the_cursor(plan: Pa
 async def test_checking_the_images_lists_what_was_found(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = CheckReport(problems=[Problem(level="block", code="leak-exact", message="3 in train too")])
     monkeypatch.setattr(tasks.CheckData, "run", lambda _: report)
+    monkeypatch.setattr(MeasureSpeed, "run", lambda task: Speed(100.0, 2, "", speed_key(task.plan)))
     async with open_app(options_for(plan.parent / "runs", plan=plan)) as driver:
         await driver.until(lambda: draft(driver).path == plan)
         await driver.shows("moles")
         await driver.press("i")
-        await driver.shows("leak-exact: 3 in train too")
+        await driver.shows("leak-exact: 3 in train too", "about 4 s", "without augmentation")
+
+
+async def test_the_time_is_told_from_runs_of_the_same_kind(plan: Path) -> None:
+    runs = plan.parent / "runs"
+    before = FakeStudy(runs, "skin-20261101-120000", read(plan))
+    before.prepared()
+    before.whole(before.folders[0])
+    before.close()
+    async with open_app(options_for(runs, plan=plan), start="design") as driver:
+        await driver.until(lambda: draft(driver).path == plan)
+        await driver.shows("as in skin-20261101-120000")
+
+
+async def test_a_message_that_has_no_room_beside_its_field_stands_under_it(plan: Path) -> None:
+    async with open_app(options_for(plan.parent / "runs", plan=plan)) as driver:
+        await driver.until(lambda: draft(driver).path == plan)
+        await driver.press("7")
+        await change(driver, "#settings", "seeds", "five")
+        fields = rows(driver, "#settings")
+        await driver.until(lambda: any(field.error for field in fields.fields))
+        shown = " ".join(line.text.strip() for line in map(fields.render_line, range(fields.size.height)))
+        wrong = next(field for field in fields.fields if field.error)
+        assert wrong.key == "seeds"
+        assert wrong.error in " ".join(shown.split())
+
+
+async def test_the_preview_follows_the_part_under_the_cursor(plan: Path) -> None:
+    write(plan, PLAN + 'online = { policy = "mixup" }\n')
+    async with open_app(options_for(plan.parent / "runs", plan=plan)) as driver:
+        await driver.until(lambda: draft(driver).path == plan)
+        await driver.press("6", "j")
+        await driver.shows("Preview · mixup")
+        await driver.press("enter", "j", "j")
+        await driver.shows("Preview · geometric")
 
 
 @pytest.mark.parametrize(("key", "until"), [("R", None), ("n", "check")])

@@ -9,7 +9,8 @@ from textual.widgets import Input
 
 import tests.tui.conftest as driving
 from augtui.runlog.summary import read_summary
-from augtui.tui.widgets.form import Form, FormRows
+from augtui.tui.widgets.form import Form
+from augtui.tui.widgets.formrows import FormRows
 from augtui.tui.widgets.table import Table
 from tests.tui.conftest import Driver, open_app, options_for
 from tests.tui.fakes.study import Clock

@@ -20,6 +20,8 @@ from augtui.tui.widgets.panel import Panel
 
 TILES = (100, 26)
 """Columns and rows from which on panels stand side by side."""
+WIDE = 160
+"""Columns from which on the panels at the sides are given more of them."""
 STACK = (70, 22)
 """Columns and rows from which on panels that are not open still have a line."""
 
@@ -146,6 +148,7 @@ class PanelScreen(Screen[None]):
         kind = self.layout_kind
         self.set_class(kind != "tiles", "-stack")
         self.set_class(kind == "tiles", "-tiles")
+        self.set_class(self.app.size.width >= WIDE, "-wide")
         for panel in self.query(Panel):
             is_open = kind == "tiles" or panel.id == self._open
             panel.shut = kind == "stack" and not is_open

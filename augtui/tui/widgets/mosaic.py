@@ -72,6 +72,11 @@ class Mosaic(LinesView, can_focus=True):
         self.virtual_size = Size(self.size.width, len(self._tiles) * self._row_height)
         self.refresh()
 
+    @property
+    def pictured(self) -> bool:
+        """Whether there are pictures, or places for them."""
+        return bool(self._tiles)
+
     def say(self, words: str) -> None:
         """Words instead of pictures: why there are none."""
         self._tiles, self._labels, self._words = [], [], words

@@ -15,7 +15,7 @@ from augtui.plan.toml_text import toml_string
 from augtui.text import plain
 from augtui.tui.screens.design.draft import Draft, told, typed
 from augtui.tui.screens.design.settings import shown
-from augtui.tui.widgets.form import Field
+from augtui.tui.widgets.formrows import Field
 
 How = Literal["add", "replace", "online"]
 HOWS = ("add", "replace", "online")
@@ -92,7 +92,7 @@ def arm_words(arm: dict[str, Any]) -> str:
             words.append(f"replace {source} ×{part.size}")
         else:
             words.append(f"online {source}")
-    return plain(", ".join(words)) or "the originals alone"
+    return plain(", ".join(words)) or "originals alone"
 
 
 def arm_fields(draft: Draft, index: int) -> list[Field]:
@@ -110,7 +110,8 @@ def arm_fields(draft: Draft, index: int) -> list[Field]:
             place = f"add[{seen}]" if additions > 1 else "add"
         fields += _part_fields(number, part, place, problems)
     if not parts:
-        fields.append(Field("hint", "", "", heading=True, help="+ adds images to this arm"))
+        fields.append(Field("hint", "", "", heading=True, help="+ gives it a part: images to add or replace, or"))
+        fields.append(Field("hint2", "", "", heading=True, help="a change drawn anew in each epoch"))
     elsewhere = [problem for key, problem in problems if key == ""]
     if elsewhere and not fields[0].error:
         fields[0] = Field("name", "name", shown(arm.get("name")), error=told(elsewhere[0]))

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len
+
 from augtui.errors import AugtuiError
 from augtui.text import plain
 from augtui.tui.sparks import progress
-from augtui.tui.text import Row, Span, fit
+from augtui.tui.text import Row, Span, fit, wrapped
 from augtui.tui.widgets.table import Column, Line
 
 DEMO = "demo"
@@ -162,10 +164,12 @@ def line_of(info: DatasetInfo, chosen: str) -> Line:
 def details(info: DatasetInfo, width: int) -> list[Row]:
     """Classes with their balance, sizes, and what is wrong."""
     if info.problem:
-        return [[("✗ ", "bold $bad"), (line, "$bad")] for line in _folded(plain(info.problem), width - 2)]
+        first, *more = wrapped(plain(info.problem), width - 2, "$bad") or [[]]
+        return [[("✗ ", "bold $bad"), *first], *([("  ", ""), *row] for row in more)]
     if not info.made:
-        return [[("textures: brick, grass, gravel", "$muted")], [("enter writes it to data/demo", "$muted")]]
-    label = min(max(len(plain(name)) for name in info.classes), max(6, width // 3))
+        told = "Built in: photographs of brick, grass and gravel, to try everything on."
+        return [*wrapped(told, width, "$muted"), [], [("enter ", "bold $accent"), ("writes it here", "$muted")]]
+    label = min(max(cell_len(plain(name)) for name in info.classes), max(6, width - 13))
     most = max(count for _, count in info.train) or 1
     rows: list[Row] = []
     for name, count in info.train:
@@ -181,9 +185,9 @@ def details(info: DatasetInfo, width: int) -> list[Row]:
         )
     counts = [count for _, count in info.train]
     if min(counts) and max(counts) / min(counts) >= 3:
-        rows.append(
-            [("! ", "bold $warn"), (f"classes differ {max(counts) / min(counts):.1f}-fold in size", "$muted")]
-        )
+        told = f"classes differ {max(counts) / min(counts):.1f}-fold in size"
+        first, *more = wrapped(told, width - 2, "$muted")
+        rows += [[("! ", "bold $warn"), *first], *([("  ", ""), *row] for row in more)]
     if info.sizes:
         smallest, largest = min(info.sizes), max(info.sizes)
         told = f"{smallest[0]}×{smallest[1]}"
@@ -193,11 +197,15 @@ def details(info: DatasetInfo, width: int) -> list[Row]:
     if info.positive:
         rows.append([("positive ", "$muted"), (plain(info.positive), "$baseline")])
     if info.flat:
-        rows.append([("no test split: ", "$muted"), ("[data] test carves one", "$foreground")])
+        rows += wrapped("no test split: data.test carves one (t shows all settings)", width, "$muted")
     return rows
 
 
-def _folded(text: str, width: int) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(text, max(10, width)) or [""]
+def where_to_put(data_dir: Path, width: int) -> list[Row]:
+    """What to do where there is no dataset of one's own yet."""
+    return [
+        [],
+        *wrapped("Your own images go to", width, "$muted"),
+        *wrapped(f"{plain(str(data_dir))}/NAME/train/CLASS/", width, "$foreground"),
+        *wrapped(f"{plain(str(data_dir))}/NAME/test/CLASS/", width, "$foreground"),
+    ]

@@ -6,11 +6,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from augtui.plan.agreement import count_runs
 from augtui.plan.fitting import generator_cells
 from augtui.plan.grid import SizeRule, points, settings_at
 from augtui.plan.spec import Plan
+
+if TYPE_CHECKING:
+    from augtui.tui.screens.design.speed import Speed
 
 DISCORDANCE = 0.10
 """Share of the test images on which two arms disagree: the assumption of `augtui check`."""
@@ -34,6 +38,12 @@ class Estimate:
     """Bytes of decoded and made images and of predictions; models come on top."""
     visible: float | None
     """The smallest difference of the primary metric that would show in 80 % of such studies; None below two seeds."""
+
+    def seconds(self, speed: Speed | None) -> float | None:
+        """How long the trainings will take; None where the speed is not known."""
+        if speed is None or speed.rate <= 0:
+            return None
+        return self.images / speed.rate / min(max(1, speed.slots), max(1, self.runs))
 
 
 def estimate(plan: Plan, train: Mapping[str, int], test: Mapping[str, int], flat: bool) -> Estimate:

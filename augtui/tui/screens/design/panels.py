@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from textual import on
 from textual.message import Message
 
-from augtui.runlog.checks import CheckReport
 from augtui.text import plain
 from augtui.tui.screens.design import arms as arm_forms
 from augtui.tui.screens.design.arms import arm_fields, arm_problems, arm_words
-from augtui.tui.screens.design.datasets import COLUMNS, DatasetInfo, details, line_of
+from augtui.tui.screens.design.datasets import COLUMNS, DEMO, DatasetInfo, details, line_of, where_to_put
 from augtui.tui.screens.design.draft import Draft
-from augtui.tui.screens.design.estimate import Estimate, estimate
 from augtui.tui.screens.design.settings import settings_fields
-from augtui.tui.text import Row, size, wrapped
+from augtui.tui.text import Row
 from augtui.tui.widgets.form import Form
-from augtui.tui.widgets.lines import LinesView, Page
+from augtui.tui.widgets.lines import LinesView
 from augtui.tui.widgets.panel import Panel
 from augtui.tui.widgets.table import Column, Line, Table
 
@@ -48,10 +47,11 @@ class DatasetPanel(Panel):
             hint="enter chooses",
         )
         self._infos: tuple[DatasetInfo, ...] = ()
+        self._data_dir = Path("data")
 
-    def put(self, infos: Sequence[DatasetInfo], chosen: str) -> None:
-        """Show the datasets; `chosen` is the one that the plan names."""
-        self._infos = tuple(infos)
+    def put(self, infos: Sequence[DatasetInfo], chosen: str, data_dir: Path) -> None:
+        """Show the datasets; `chosen` is the one that the plan names, `data_dir` where others belong."""
+        self._infos, self._data_dir = tuple(infos), data_dir
         table = self.query_one(Table)
         fresh = not table.lines
         table.put([line_of(info, chosen) for info in infos])
@@ -77,7 +77,11 @@ class DatasetPanel(Panel):
         key = self.query_one(Table).key
         info = next((info for info in self._infos if info.name == key), None)
         page = self.query_one("#dataset-details", LinesView)
-        page.show(details(info, max(20, page.size.width)) if info is not None else [])
+        width = max(20, page.size.width)
+        rows: list[Row] = details(info, width) if info is not None else [[("looking for datasets …", "$muted")]]
+        if info is not None and all(other.name == DEMO for other in self._infos):
+            rows += where_to_put(self._data_dir, width)
+        page.show(rows)
 
 
 def _dataset_words(info: DatasetInfo | None, name: str) -> str:
@@ -122,7 +126,7 @@ class ArmsPanel(Panel):
             Table(ARM_COLUMNS, id="arms"),
             Form(id="arm-form"),
             id="arms-panel",
-            hint="a add · y copy · d delete · K J move · + − parts",
+            hint="a add · y copy · d delete · + − part",
         )
         self._draft: Draft | None = None
 
@@ -131,6 +135,12 @@ class ArmsPanel(Panel):
         """Of the arm under the cursor."""
         key = self.query_one(Table).key
         return int(key) if key is not None else 0
+
+    @property
+    def part(self) -> int:
+        """Of the arm: the one under the cursor of its form; -1 where it is on none."""
+        number = self.query_one(Form).key.partition(".")[0]
+        return int(number) if number.isdigit() else -1
 
     def put(self, draft: Draft, sizes: Mapping[int, int]) -> None:
         """Show the arms; `sizes` are the images in each training set, as far as they are known."""
@@ -170,6 +180,11 @@ class ArmsPanel(Panel):
         message.stop()
         self.query_one(Form).query_one("FormRows").focus()
 
+    @on(Form.Moved)
+    def _moved(self, message: Form.Moved) -> None:
+        message.stop()
+        self.post_message(self.Shown(self.index))
+
     @on(Form.Changed)
     def _typed(self, message: Form.Changed) -> None:
         message.stop()
@@ -207,93 +222,3 @@ class SettingsPanel(Panel):
         if plan is not None:
             words = f"{plan.model.name}, {plan.train.epochs} epochs, {len(plan.seeds)} seeds, {plan.primary}"
             self.summary = ((plain(words.replace("_", " ")), "$foreground"),)
-
-
-class EstimatePanel(Panel):
-    """What the plan will cost and could show, and what is wrong with it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            9, "Before you start", Page(id="estimate"), id="estimate-panel", hint="R start · n step by step"
-        )
-
-    def put(
-        self, draft: Draft, info: DatasetInfo | None, report: CheckReport | None, checking: bool
-    ) -> Estimate | None:
-        """Show the estimate; gives it where there is one."""
-        counted = None
-        if draft.plan is not None and info is not None and info.train:
-            counted = estimate(draft.plan, dict(info.train), dict(info.test), info.flat)
-        page = self.query_one("#estimate", Page)
-        width = max(20, page.size.width)
-        rows = estimate_rows(draft, counted, width)
-        page.show([*rows, *check_rows(report, checking, width)])
-        blocked = sum(problem.level == "block" for problem in draft.problems)
-        if blocked:
-            self.summary = ((f"✗ {blocked} to mend", "bold $bad"),)
-        elif counted is not None:
-            self.summary = tuple(rows[0])
-        return counted
-
-
-def estimate_rows(draft: Draft, counted: Estimate | None, width: int) -> list[Row]:
-    """The estimate in a few lines; before it, what keeps the plan from being one."""
-    blocks = [problem for problem in draft.problems if problem.level == "block"]
-    if blocks:
-        told = [f"{problem.key}: {problem.message}" if problem.key else problem.message for problem in blocks[:6]]
-        return [row for text in told for row in wrapped(f"✗ {plain(text)}", width, "$bad")]
-    if counted is None:
-        return [[("choose a dataset", "$muted")]]
-    head: Row = [(f"{counted.runs:,} runs", "bold $title")]
-    if counted.generators:
-        head.append((f"  {counted.generators} generators", "$foreground"))
-    rows: list[Row] = [
-        head,
-        [
-            ("train ", "$muted"),
-            (f"{counted.train_images:,}", "$foreground"),
-            ("  test ", "$muted"),
-            (f"{counted.test_images:,}", "$foreground"),
-        ],
-        [
-            ("images ", "$muted"),
-            (_short(counted.images), "$foreground"),
-            ("  disk ", "$muted"),
-            (f"about {size(counted.disk)}", "$foreground"),
-        ],
-    ]
-    if counted.visible is not None:
-        rows.append([("shows from ", "$muted"), (f"{counted.visible * 100:.1f} pp", "bold $foreground")])
-    else:
-        rows.append([("one seed cannot tell chance from gain", "$warn")])
-    if draft.plan is not None and 1 < len(draft.plan.seeds) < 5:
-        rows.append([("! ", "bold $warn"), ("a verdict needs 5 seeds", "$muted")])
-    for problem in draft.problems:
-        if problem.level == "warn":
-            first, *more = wrapped(plain(problem.message), width - 2, "$muted")
-            rows += [[("! ", "bold $warn"), *first], *([("  ", ""), *row] for row in more)]
-    return rows
-
-
-def check_rows(report: CheckReport | None, checking: bool, width: int) -> list[Row]:
-    """What the checks of the images found."""
-    if checking:
-        return [[], [("looking at every image …", "$muted")]]
-    if report is None:
-        return [[], [("i ", "bold $accent"), ("checks the images", "$muted")]]
-    if not report.problems:
-        return [[], [("✓ ", "$good"), ("the images pass every check", "$muted")]]
-    rows: list[Row] = [[]]
-    for problem in report.problems:
-        sign: tuple[str, str] = ("✗ ", "bold $bad") if problem.level == "block" else ("! ", "bold $warn")
-        first, *more = wrapped(plain(f"{problem.code}: {problem.message}"), width - 2, "$muted")
-        rows += [[sign, *first], *([("  ", ""), *row] for row in more)]
-    return rows
-
-
-def _short(count: int) -> str:
-    """ "47.5 M" for large numbers."""
-    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if count >= limit:
-            return f"{count / (1e3 if unit == 'k' else limit):.1f} {unit}"
-    return f"{count:,}"

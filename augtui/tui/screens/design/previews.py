@@ -52,9 +52,15 @@ class PreviewPanel(Panel):
         self.heading = "Preview"
         self.mosaic.say(plain(why))
 
-    def put(self, pictures: Pictures, title: str) -> None:
+    def drawing(self, policy: PolicySpec | None) -> None:
+        """Say that pictures are on their way; those of before stay until they come."""
+        self.heading = f"Preview · {_title(policy)} …"
+        if not self.mosaic.pictured:
+            self.mosaic.say("Drawing pictures …")
+
+    def put(self, pictures: Pictures, policy: PolicySpec | None) -> None:
         """Show pictures."""
-        self.heading = f"Preview · {title}"
+        self.heading = f"Preview · {_title(policy)}"
         versions = [
             [Tile(image, ((plain(text), "$muted"),)) for image, text in zip(row, captions, strict=False)]
             for row, captions in zip(pictures.versions, pictures.captions, strict=False)
@@ -71,17 +77,27 @@ class PreviewPanel(Panel):
         self.post_message(self.Wanted())
 
 
-def previewed(arm: ArmSpec | None) -> tuple[PolicySpec | None, bool, str]:
-    """The policy of an arm that can be shown, whether it draws online, and else why there is none."""
+def _title(policy: PolicySpec | None) -> str:
+    return plain(policy.name) if policy is not None else "originals"
+
+
+def previewed(arm: ArmSpec | None, part: int = -1) -> tuple[PolicySpec | None, bool, str]:
+    """The policy that is shown of an arm, whether it draws online, and else why there is none.
+
+    Args:
+        arm: of the plan.
+        part: the number of one of its parts (additions first, then what replaces, then online); -1 takes the
+            first that a policy makes, online ones before the others.
+    """
     if arm is None:
         return None, False, ""
-    if arm.online is not None:
-        return arm.online, True, ""
-    if arm.replace is not None:
-        return arm.replace.policy, False, ""
-    policies = [addition.policy for addition in arm.add if addition.policy is not None]
-    if policies:
-        return policies[0], False, ""
-    if arm.add:
-        return None, False, "A generator's images come with the synthesize step."
-    return None, False, ""
+    parts: list[tuple[PolicySpec | None, bool]] = [(addition.policy, False) for addition in arm.add]
+    parts += [(arm.replace.policy, False)] if arm.replace is not None else []
+    parts += [(arm.online, True)] if arm.online is not None else []
+    if not 0 <= part < len(parts):
+        usual = sorted(range(len(parts)), key=lambda number: (parts[number][0] is None, not parts[number][1]))
+        part = usual[0] if usual else -1
+    if part < 0:
+        return None, False, ""
+    policy, online = parts[part]
+    return policy, online, "" if policy is not None else "A generator's images come with the synthesize step."

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -22,10 +22,13 @@ from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.design.arms import copied_arm, new_arm
 from augtui.tui.screens.design.datasets import DEMO, DatasetInfo, MakeDemo, ReadDatasets
 from augtui.tui.screens.design.draft import EMPTY, Draft, draft_of
-from augtui.tui.screens.design.panels import ArmsPanel, DatasetPanel, EstimatePanel, SettingsPanel
+from augtui.tui.screens.design.keys import KEYS
+from augtui.tui.screens.design.panels import ArmsPanel, DatasetPanel, SettingsPanel
 from augtui.tui.screens.design.previews import PreviewPanel, previewed
+from augtui.tui.screens.design.price import EstimatePanel
 from augtui.tui.screens.design.settings import changed_setting
-from augtui.tui.screens.design.tasks import CheckData, DrawPreview, FindEqual, OpenPlan, SavePlan, StartStudy
+from augtui.tui.screens.design.speed import MeasureSpeed, RecallSpeed, Speed, speed_key
+from augtui.tui.screens.design.tasks import CheckData, DrawPreview, FindEqual, OpenPlan, SavePlan, StartStudy, text_of
 from augtui.tui.widgets.form import Form
 
 if TYPE_CHECKING:
@@ -40,45 +43,11 @@ class DesignScreen(PanelScreen):
 
     NAME = "design"
     FIRST = "arms-panel"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("R", "start", "start", id="design.start", tooltip="Start the study, all steps"),
-        Binding(
-            "n", "start('check')", "step by step", id="design.step", tooltip="Start the study, its first step only"
-        ),
-        Binding("ctrl+s", "save", "save", id="design.save", tooltip="Save the plan; comments in it are kept"),
-        Binding("o", "open", "open", id="design.open", tooltip="Open a plan"),
-        Binding("e", "edit", "edit", show=False, id="design.edit", tooltip="Edit the plan's file in $EDITOR"),
-        Binding("a", "add_arm", "add arm", id="design.add", tooltip="Add an arm"),
-        Binding("y", "copy_arm", "", show=False, id="design.copy", tooltip="Copy this arm"),
-        Binding("d,delete", "delete_arm", "", show=False, id="design.delete", tooltip="Delete this arm"),
-        Binding(
-            "K",
-            "move_arm(-1)",
-            "",
-            show=False,
-            id="design.up",
-            tooltip="Move this arm up (the first is the baseline)",
-        ),
-        Binding("J", "move_arm(1)", "", show=False, id="design.down", tooltip="Move this arm down"),
-        Binding(
-            "plus", "part(True)", "", show=False, id="design.part", key_display="+", tooltip="Add a part to this arm"
-        ),
-        Binding(
-            "minus", "part(False)", "", show=False, id="design.no_part", key_display="-", tooltip="Remove this part"
-        ),
-        Binding("p", "draw_again", "draw again", show=False, id="design.draw", tooltip="Other random draws"),
-        Binding("i", "check", "check images", show=False, id="design.check", tooltip="Check the dataset's images"),
-        Binding(
-            "t", "settings", "all settings", show=False, id="design.settings", tooltip="All settings, or the usual"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
     DEFAULT_CSS = """
-    DesignScreen.-tiles #body { layout: grid; grid-size: 12 2; grid-rows: 1fr 13; }
-    DesignScreen.-tiles #dataset-panel { column-span: 3; }
-    DesignScreen.-tiles #arms-panel { column-span: 5; }
-    DesignScreen.-tiles #settings-panel { column-span: 4; }
-    DesignScreen.-tiles #preview-panel { column-span: 8; }
-    DesignScreen.-tiles #estimate-panel { column-span: 4; }
+    DesignScreen.-tiles #body { layout: grid; grid-size: 3 2; grid-columns: 27 1fr 37; grid-rows: 1fr 13; }
+    DesignScreen.-tiles.-wide #body { grid-columns: 40 1fr 52; }
+    DesignScreen.-tiles #preview-panel { column-span: 2; }
     """
 
     def __init__(self) -> None:
@@ -87,6 +56,9 @@ class DesignScreen(PanelScreen):
         self._infos: tuple[DatasetInfo, ...] = ()
         self._report: CheckReport | None = None
         self._checking = False
+        self._speed: Speed | None = None
+        self._speed_of: tuple[object, ...] = ()
+        """For what the speed was looked up last."""
         self._every = False
         self._seed = 0
         self._drawn: DrawPreview | None = None
@@ -138,14 +110,24 @@ class DesignScreen(PanelScreen):
 
     def _show(self) -> None:
         draft, info = self._draft, self.dataset
-        self.query_one(DatasetPanel).put(self._infos, str(draft.value("dataset") or ""))
+        self.query_one(DatasetPanel).put(self._infos, str(draft.value("dataset") or ""), self._app.options.data_dir)
         classes = info.classes if info is not None else ()
         self.query_one(SettingsPanel).put(draft, classes, every=self._every)
-        self.query_one(EstimatePanel).put(draft, info, self._report, self._checking)
+        self.query_one(EstimatePanel).put(draft, info, self._report, self._speed, looking=self._checking)
         self.query_one(ArmsPanel).put(draft, _sizes(draft, info))
         where = str(draft.path) if draft.path is not None else "not saved"
         self.query_one(SettingsPanel).heading = f"Study · {where}" + (" *" if draft.changed else "")
         self._preview_soon()
+        self._recall_speed()
+
+    def _recall_speed(self) -> None:
+        """Look up how fast such runs have been, whenever it is other ones that are planned."""
+        plan = self._draft.plan
+        if plan is None or not self._infos or speed_key(plan) == self._speed_of:
+            return
+        self._speed_of = speed_key(plan)
+        options = self._app.options
+        self.want(RecallSpeed(plan, options.runs_dir, options.device, options.slots))
 
     @on(DatasetPanel.Chosen)
     def _choose(self, message: DatasetPanel.Chosen) -> None:
@@ -225,8 +207,8 @@ class DesignScreen(PanelScreen):
             return
         if plan is None:
             return  # what was shown before stays while something is being typed
-        index = min(self.query_one(ArmsPanel).index, len(plan.arms) - 1)
-        policy, online, why = previewed(plan.arms[index])
+        arms = self.query_one(ArmsPanel)
+        policy, online, why = previewed(plan.arms[min(arms.index, len(plan.arms) - 1)], arms.part)
         if why:
             panel.wait(why)
             return
@@ -235,6 +217,7 @@ class DesignScreen(PanelScreen):
         task = DrawPreview(self._server, request, pixels)
         if task != self._drawn:
             self._drawn = task
+            panel.drawing(policy)
             self.want(task)
 
     @property
@@ -254,6 +237,16 @@ class DesignScreen(PanelScreen):
         if self.dataset is not None and self.dataset.made:
             self._checking = True
             self._show()
+            plan, options = self._draft.plan, self._app.options
+            if plan is not None and (self._speed is None or self._speed.key != speed_key(plan)):
+                # First the speed, then the images: beside each other the one would slow the other down.
+                classes = len(self.dataset.classes)
+                self.want(MeasureSpeed(plan, text_of(self._draft), classes, options.device, options.slots))
+            else:
+                self._check_images()
+
+    def _check_images(self) -> None:
+        if self.dataset is not None:
             self.want(CheckData(self._draft, self.dataset, self._app.options.cache_dir))
 
     def action_save(self) -> None:
@@ -324,6 +317,8 @@ class DesignScreen(PanelScreen):
             self._show()
         if isinstance(task, DrawPreview):
             self._take_pictures(task, message)
+        if isinstance(task, MeasureSpeed):
+            self._check_images()
         if outcome.failed:
             return
         match task:
@@ -339,6 +334,9 @@ class DesignScreen(PanelScreen):
                 self._read_datasets()
             case FindEqual():
                 self._ask_about(outcome.value)
+            case RecallSpeed() | MeasureSpeed():
+                self._speed = outcome.value if outcome.value is not None else self._speed
+                self._show()
             case StartStudy():
                 self.post_message(StudyOpened(outcome.value, "study"))
 
@@ -356,8 +354,7 @@ class DesignScreen(PanelScreen):
         if message.outcome.failed:
             panel.wait(message.outcome.error)
         elif task == self._drawn and message.outcome.value is not None:
-            policy = task.request.policy
-            panel.put(message.outcome.value, policy.name if policy is not None else "originals")
+            panel.put(message.outcome.value, task.request.policy)
 
     def _ask_about(self, equal: str) -> None:
         if not equal:

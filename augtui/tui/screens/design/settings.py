@@ -10,7 +10,7 @@ from augtui.plan.keys import SECTIONS, TOP, Key
 from augtui.plan.spec import DataSpec, KeepSpec, ModelSpec, Plan, Spec, TrainSpec
 from augtui.plan.toml_text import toml_value
 from augtui.tui.screens.design.draft import Draft, told, typed
-from augtui.tui.widgets.form import Field
+from augtui.tui.widgets.formrows import Field
 
 FEW = (
     ("name",), ("positive",), ("seeds",), ("primary",), ("margin",), ("model", "name"), ("model", "weights"),

@@ -28,7 +28,7 @@ class OpenPlan:
 
     @property
     def title(self) -> str:
-        return f"cannot open {self.path}"
+        return f"cannot open {self.path.name}"
 
     def run(self) -> Draft:
         """What it says."""
@@ -51,7 +51,7 @@ class SavePlan:
 
     @property
     def title(self) -> str:
-        return f"cannot save {self.path}"
+        return f"cannot save {self.path.name}"
 
     def run(self) -> Draft:
         """The draft as it is now on disk."""

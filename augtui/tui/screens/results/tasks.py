@@ -71,7 +71,7 @@ class WriteText:
 
     @property
     def title(self) -> str:
-        return f"cannot write {self.path}"
+        return f"cannot write {self.path.name}"
 
     def run(self) -> Path:
         """Where it is."""
