@@ -13,7 +13,7 @@ from augtui.analysis.readings import readings
 from augtui.analysis.resamples import Resamples
 from augtui.metrics import METRICS
 from augtui.plan.grid import Point
-from augtui.runlog.generators import arm_gates, generator_notes
+from augtui.runlog.generators import arm_gates, generated_by, generator_notes
 from augtui.runlog.summary import ArmSummary, Curve, Difference, Failure, Mistake, Spread, Summary
 from augtui.streams import stream_seed
 
@@ -63,6 +63,7 @@ def arm_summary(data: StudyData, arm: str, point: Point, difference: dict[str, D
         runs=len(runs),
         failed=sum(run.failed for run in runs),
         gate=arm_gates(data.plan, list(data.generators)).get((arm, point), ""),
+        generated=next(generated_by(spec) for spec in data.plan.arms if spec.name == arm),
         left_out=next((run.left_out for run in runs if run.left_out), ""),
         finished=len(finished),
         seeds=[run.cell.seed for run in finished],

@@ -1,6 +1,8 @@
-"""What `augtui show` prints about a study's generators: their marks beside real images', and their pictures."""
+"""What `augtui show` prints about a study's generators: their marks beside real images, and their pictures."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from rich.table import Table
 from rich.text import Text
@@ -10,8 +12,13 @@ from augtui.commands.terminal import emit, glyphs, output
 from augtui.paths import StudyPaths
 from augtui.plan.reader import read_plan
 from augtui.runlog.generators import GeneratorRecord, generator_records
-from augtui.runlog.quality import ClassQuality, newest_sheets
+from augtui.runlog.quality import GeneratorQuality, Marks, newest_sheets
 from augtui.text import plain
+
+_LEGEND = (
+    "kid (best 0), density (1), coverage: against validation images; real: the same for training images. agree: "
+    "taken for its class. copies: as close to a training image as duplicates; a pass is no guarantee of privacy."
+)
 
 
 def show_generators(paths: StudyPaths, samples: bool) -> None:
@@ -25,13 +32,13 @@ def show_generators(paths: StudyPaths, samples: bool) -> None:
         return
     console = output()
     signs = glyphs(console)
-    if any(record.quality is not None for record in records):
+    fitted = [(record, record.quality) for record in records if record.quality is not None]
+    if fitted:
         emit(console, "")
-        emit(console, generator_table(records))
-        emit(
-            console,
-            Text("kid and coverage: drawn (real images in brackets); agree: taken for its class", style="dim"),
-        )
+        emit(console, generator_table(fitted))
+        emit(console, Text(_LEGEND, style="dim"))
+        for line in _refusals(fitted):
+            emit(console, line)
     if samples and signs.half_block:
         for record in records:
             for name, sheet in newest_sheets(paths.run(record.cell.folder)).items():
@@ -41,42 +48,40 @@ def show_generators(paths: StudyPaths, samples: bool) -> None:
                     emit(console, line)
 
 
-def generator_table(records: list[GeneratorRecord]) -> Table:
-    """One line for each class of each fitted generator."""
+def generator_table(fitted: list[tuple[GeneratorRecord, GeneratorQuality]]) -> Table:
+    """Two lines for each class of each fitted generator: its images, and real ones."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    for heading in ("generator", "seed", "class"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("px", "kid", "coverage", "agree"):
+    table.add_column("generator", no_wrap=True)
+    table.add_column("seed", justify="right", no_wrap=True)
+    table.add_column("class", overflow="fold")
+    for heading in ("px", "kid", "density", "coverage", "agree", "copies"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("gate")
-    for record in records:
-        if record.quality is None:
-            continue
-        quality = record.quality
-        style = {True: "", False: "yellow", None: "dim"}[quality.passed]
+    table.add_column("gate", no_wrap=True)
+    words = {True: Text("passed"), False: Text("failed", "yellow"), None: Text("unjudged", "dim")}
+    for record, quality in fitted:
         for number, item in enumerate(quality.classes):
-            first = number == 0
-            table.add_row(
-                plain(record.cell.name) if first else "",
-                str(record.cell.seed) if first else "",
-                plain(item.name),
-                str(quality.image_size),
-                *_marks(item),
-                Text(plain(quality.verdict()), style=style) if first else "",
-            )
+            who = (plain(record.cell.name), str(record.cell.seed)) if number == 0 else ("", "")
+            copies, gate = f"{item.copied:.1%}", words[quality.passed] if number == 0 else Text()
+            table.add_row(*who, plain(item.name), str(quality.image_size), *_cells(item.marks), copies, gate)
+            table.add_row("", "", Text("real", "dim"), "", *(Text(cell, "dim") for cell in _cells(item.ceiling)))
     return table
 
 
-def _marks(item: ClassQuality) -> tuple[str, str, str]:
-    marks, ceiling = item.marks, item.ceiling
+def _cells(marks: Marks) -> tuple[str, str, str, str]:
     return (
-        _beside(marks.kid, ceiling.kid, ".3f"),
-        _beside(marks.coverage, ceiling.coverage, ".2f"),
-        _beside(marks.agreement, ceiling.agreement, ".2f"),
+        _number(marks.kid, 3),
+        _number(marks.density, 2),
+        _number(marks.coverage, 2),
+        _number(marks.agreement, 2),
     )
 
 
-def _beside(drawn: float | None, real: float | None, digits: str) -> str:
-    if drawn is None:
-        return "-"
-    return f"{drawn:{digits}}" + (f" ({real:{digits}})" if real is not None else "")
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _refusals(fitted: list[tuple[GeneratorRecord, GeneratorQuality]]) -> Iterator[Text]:
+    for record, quality in fitted:
+        if not quality.passed:
+            style = "yellow" if quality.passed is False else "dim"
+            yield Text(plain(f"{record.cell.name}, seed {record.cell.seed}: {quality.verdict()}"), style=style)

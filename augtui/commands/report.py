@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,16 +15,17 @@ from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import call
 from augtui.nearest import did_you_mean
 from augtui.paths import StudyPaths
+from augtui.plan.grid import Point
 from augtui.plan.reader import read_plan
-from augtui.plan.spec import ArmSpec, PolicySpec
+from augtui.plan.spec import ArmSpec, Plan, PolicySpec
+from augtui.runlog.generators import drawn_by, generator_records
 from augtui.runlog.info import read_info
+from augtui.runlog.quality import SHEETS, newest_sheets
 from augtui.text import plain
 
 FORMATS = ("md", "html", "latex", "csv", "json")
 TARGETS = ("tensorboard", "csv", "parquet")
 TEXTS = frozenset({"md", "html", "latex"})
-SHEETS = "samples"
-"""Folder of a generator's run that its drawn images lie in."""
 VERSIONS = 4
 """Of each sample image."""
 
@@ -92,20 +94,35 @@ def _samples(paths: StudyPaths, figures: Path) -> list[tuple[str, str]]:
                 narration().print(plain(f"no samples of {arm.name}: {error.message}"), style="yellow")
                 continue
             found.append((name, f"{arm.name}: originals on the left, then {VERSIONS} versions by {policy.name}."))
-    for name, sheet in _generator_sheets(paths).items():
+    for sheet, name, caption in generator_sheets(paths, plan):
         shutil.copyfile(sheet, figures / f"{name}.png")
-        found.append((name, f"{name.removeprefix('samples-')}: images drawn by the generator."))
+        found.append((name, caption))
     return found
 
 
-def _generator_sheets(paths: StudyPaths) -> dict[str, Path]:
-    """The newest sheet of each generator and class, of its first seed: EPOCH-CLASS.png in its samples/."""
-    found: dict[str, Path] = {}
-    for sheet in sorted(paths.generators.glob(f"**/{SHEETS}/*.png"), reverse=True):
-        generator = sheet.relative_to(paths.generators).parts[0]
-        label = "".join(c if c.isalnum() else "-" for c in sheet.stem.partition("-")[2].lower())
-        found[f"samples-{generator}-{label}"] = found.get(f"samples-{generator}-{label}", sheet)
-    return dict(sorted(found.items()))
+def generator_sheets(paths: StudyPaths, plan: Plan) -> Iterator[tuple[Path, str, str]]:
+    """The newest sheet of each class of each generator, and its closest pairs, of the first seed that was fitted:
+    file, name in the report, caption."""
+    done: set[tuple[str, Point]] = set()
+    for record in generator_records(paths, plan):
+        cell, quality = record.cell, record.quality
+        if quality is None or (cell.name, cell.point) in done:
+            continue
+        done.add((cell.name, cell.point))
+        who = f"{drawn_by(cell.generator)}, seed {cell.seed}"
+        sheets = newest_sheets(paths.run(cell.folder))
+        for number, item in enumerate(quality.classes):
+            name = _file_name(f"{'-'.join(cell.folder.split('/')[1:])}-{number}-{item.name}")
+            if item.name in sheets:
+                yield sheets[item.name], f"samples-{name}", f"{who}: generated images of {item.name}."
+            closest = paths.run(cell.folder).folder / SHEETS / f"closest-{item.name}.png"
+            if closest.is_file():
+                told = f"{who}: the images of {item.name} that come closest to training images, those below them."
+                yield closest, f"closest-{name}", told
+
+
+def _file_name(text: str) -> str:
+    return "".join(c if c.isalnum() and c.isascii() else "-" for c in text.lower())
 
 
 def _sheet(policy: PolicySpec, root: str, cache: str, size: int, path: Path) -> None:

@@ -92,6 +92,7 @@ def _arm(arm: ArmSummary) -> dict[str, Any]:
         "finished": arm.finished,
         "seeds": list(arm.seeds),
         "gate": arm.gate,
+        "generated": arm.generated,
         "left_out": arm.left_out,
     }
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from augtui.paths import StudyPaths
+from augtui.plan.catalog import CATALOG
 from augtui.plan.fitting import GeneratorCell, generator_cell, generator_cells, generators_of
 from augtui.plan.grid import Point, points, settings_at
-from augtui.plan.spec import Plan
+from augtui.plan.spec import ArmSpec, GeneratorSpec, Plan
 from augtui.runlog.quality import GeneratorQuality, read_quality
 
 Gate = Literal["passed", "failed", "unjudged"]
@@ -44,6 +45,17 @@ def arm_gates(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Poi
                     "failed" if False in verdicts else "unjudged" if None in verdicts else "passed"
                 )
     return found
+
+
+def generated_by(arm: ArmSpec) -> str:
+    """Where an arm's generated images come from: "dcgan64 at 64 px"; empty without generators."""
+    return ", ".join(dict.fromkeys(drawn_by(generator) for generator in generators_of(arm)))
+
+
+def drawn_by(generator: GeneratorSpec) -> str:
+    """A generator with the size that it draws at: "dcgan64 at 64 px"."""
+    declared = CATALOG.generator(generator.name)
+    return f"{generator.name} at {declared.image_size} px" if declared is not None else generator.name
 
 
 def dropped_arms(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Point], str]:

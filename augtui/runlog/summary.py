@@ -97,6 +97,8 @@ class ArmSummary(Record, frozen=True, kw_only=True):
     gate: str = ""
     """What the gate says of the generators that it uses, the worst of their seeds: passed, failed or unjudged; empty
     without generators."""
+    generated: str = ""
+    """Where its generated images come from: "dcgan64 at 64 px"; empty without generators."""
     finished: int = 0
     seeds: list[int] = []
     """Of the finished runs, ascending."""

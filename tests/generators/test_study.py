@@ -10,8 +10,9 @@ from augtui.plan.grid import Environment, cells, run_spec, set_specs
 from augtui.plan.reader import parse_plan
 from augtui.plan.spec import Plan
 from augtui.runlog.generators import arm_gates, dropped_arms, generator_notes, generator_records
-from augtui.runlog.quality import ClassQuality, GeneratorQuality, Marks, newest_sheets, write_quality
+from augtui.runlog.quality import newest_sheets, write_quality
 from augtui.study import launch
+from tests.generators.made_up import made_up_quality
 from tests.toys import new_study
 from tests.waiting import study_state, wait_for_end
 
@@ -32,45 +33,13 @@ def plan(*arms: tuple[str, str, float], head: str = "") -> Plan:
     return parse_plan(text, "toy.toml", Path("."))
 
 
-def quality(
-    generator: str = "dcgan64", passed: bool | None = True, reasons: tuple[str, ...] = ()
-) -> GeneratorQuality:
-    item = ClassQuality(
-        name="dark",
-        training=100,
-        validation=60,
-        drawn=60,
-        step=10,
-        marks=Marks(kid=0.1, density=0.9, coverage=0.8, agreement=0.9),
-        ceiling=Marks(kid=0.0, density=1.0, coverage=0.95, agreement=0.9),
-        spread=1.0,
-        copy_z=0.0,
-        copy_ratio=1.0,
-        copied=0.0,
-        flat_steps=0,
-        pairs=(),
-    )
-    return GeneratorQuality(
-        generator=plan(("a", f'"{generator}"', 0.1)).arms[1].add[0].generator,  # type: ignore[arg-type]
-        identity="0" * 16,
-        seed=0,
-        image_size=64,
-        grey=False,
-        probe_accuracy=0.9,
-        validation_read=False,
-        classes=(item,),
-        passed=passed,
-        reasons=reasons,
-    )
-
-
 def with_verdicts(folder: Path, made: Plan, *verdicts: tuple[bool | None, tuple[str, ...]]) -> StudyPaths:
     """A study's folder with a quality.json for each generator."""
     study = StudyPaths(folder)
     for cell, (passed, reasons) in zip(generator_cells(made), verdicts, strict=True):
         run = study.run(cell.folder)
         run.folder.mkdir(parents=True)
-        write_quality(run, quality(passed=passed, reasons=reasons))
+        write_quality(run, made_up_quality(passed=passed, reasons=reasons))
     return study
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from augtui.analysis.report.document import Document, Picture, Section
+from augtui.analysis.report.generated import generated
 from augtui.analysis.report.results import answer, axes_section, caveats, details, results
 from augtui.analysis.report.setting import failures, images, plan_section, question, repeat
 from augtui.analysis.report.source import Source
@@ -27,6 +28,7 @@ def build(source: Source, samples: dict[str, str], drawn: Collection[str]) -> Do
         results(source),
         axes_section(source),
         images(source, samples),
+        generated(source),
         plan_section(source),
         details(source),
         failures(source),

@@ -23,6 +23,7 @@ def arms_csv(summary: Summary) -> str:
     """One row for each arm, axis point and metric: the mean over runs, and the difference from the baseline."""
     keys = list(summary.arms[0].axes) if summary.arms else []
     head = ["arm", *keys, "metric", "runs", "mean", "sd", *(f"difference_{name}" for name in _DIFFERENCE)]
+    head += ["generated", "gate"]
     rows = (
         [
             arm.name,
@@ -32,6 +33,8 @@ def arms_csv(summary: Summary) -> str:
             spread.mean,
             spread.sd,
             *_difference(arm.difference.get(metric)),
+            arm.generated,
+            arm.gate,
         ]
         for arm in summary.arms
         for metric, spread in arm.metrics.items()

@@ -25,6 +25,11 @@ from augtui.runlog.summary import ArmSummary, Summary
 COUNTED = ("accuracy", "balanced_accuracy", "macro_recall", "recall", "specificity", "precision", "f1")
 JUDGED = ("auroc", "sensitivity_at_specificity", "brier", "ece")
 TIED = "≈"
+_GATE = {
+    "passed": "; they pass the gate",
+    "failed": "; the gate refuses them",
+    "unjudged": "; the gate cannot judge them",
+}
 
 
 def answer(source: Source) -> Section:
@@ -60,6 +65,7 @@ def results(source: Source) -> Section:
         where = f" at {axes}" if axes else ""
         blocks.append(_verdicts(summary, arms, where))
         blocks += [_means(source, arms, metrics, where) for metrics in (COUNTED, JUDGED)]
+    blocks += _generated(summary)
     blocks.append(
         Paragraph(
             "Means ± SD over seeds on the test images, in percent; AUROC, Brier score and calibration error as "
@@ -76,6 +82,16 @@ def results(source: Source) -> Section:
             )
         )
     return Section("Results", tuple(blocks))
+
+
+def _generated(summary: Summary) -> list[Block]:
+    """Which arms hold generated images, and which of them the gate refused."""
+    told = {
+        arm.name: f"{arm.name} (images by {arm.generated}{_GATE.get(arm.gate, '')})"
+        for arm in summary.arms
+        if arm.generated
+    }
+    return [Paragraph(f"Generated images: {'; '.join(told.values())}.")] if told else []
 
 
 def axes_section(source: Source) -> Section | None:
@@ -139,13 +155,13 @@ def _verdicts(summary: Summary, arms: list[ArmSummary], where: str) -> Table:
     for arm in arms:
         difference = arm.difference.get(metric)
         if difference is None:
-            rows.append(cells(arm.name, *[NOTHING] * 7, "baseline"))
+            rows.append(cells(_name(arm), *[NOTHING] * 7, "baseline"))
             continue
         better = f"{difference.better} of {difference.n}" if difference.better is not None else NOTHING
         rows.append(
             (
                 *cells(
-                    arm.name,
+                    _name(arm),
                     str(difference.n),
                     change(metric, difference.mean),
                     interval(metric, difference),
@@ -166,7 +182,7 @@ def _means(source: Source, arms: list[ArmSummary], metrics: tuple[str, ...], whe
     marks = {metric: (source.best(arms, metric), source.tied(arms, metric)) for metric in shown}
     rows = []
     for index, arm in enumerate(arms):
-        row = [Cell(arm.name), Cell(_runs(arm))]
+        row = [Cell(_name(arm)), Cell(_runs(arm))]
         for metric in shown:
             best, tied = marks[metric]
             told = spread_text(metric, arm.metrics[metric])
@@ -206,6 +222,10 @@ def _class_recall(summary: Summary, arms: list[ArmSummary], where: str) -> Table
 def _verdict(summary: Summary, arm: ArmSummary) -> str:
     difference = arm.difference.get(summary.primary)
     return difference.verdict if difference is not None and difference.verdict else "no verdict"
+
+
+def _name(arm: ArmSummary) -> str:
+    return f"{arm.name} (gate failed)" if arm.gate == "failed" else arm.name
 
 
 def _runs(arm: ArmSummary) -> str:

@@ -9,6 +9,7 @@ from augtui.analysis.report.source import Source
 from augtui.analysis.report.words import NAMES, amount
 from augtui.plan.spec import ArmSpec, Plan, PolicySpec
 from augtui.runlog.checks import CheckReport
+from augtui.runlog.generators import drawn_by
 
 PROTOCOL = (
     "A seed gives every arm the same split and the same initial weights; arms of equal size see the same batches. "
@@ -184,11 +185,9 @@ def _settings(plan: Plan) -> list[tuple[str, str]]:
 def _arm(arm: ArmSpec) -> str:
     parts = []
     for addition in arm.add:
-        maker = (
-            _policy(addition.policy)
-            if addition.policy
-            else f"the generator {addition.generator.name if addition.generator else '?'}"
-        )
+        maker = _policy(addition.policy) if addition.policy is not None else ""
+        if addition.generator is not None:
+            maker = f"the generator {drawn_by(addition.generator)}"
         parts.append(f"{100 * addition.amount:g} % more images of each class by {maker}")
     if arm.replace is not None:
         parts.append(

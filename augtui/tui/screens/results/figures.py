@@ -152,7 +152,8 @@ def lines(summary: Summary, arms: Sequence[ArmSummary], baseline: str) -> list[L
     for arm in arms:
         is_base = arm.name == baseline
         difference = gap(summary, arm, baseline, summary.primary)
-        cells: list[Span | Row] = [[(arm_words(arm), "$baseline" if is_base else "$foreground")]]
+        label: Row = [(arm_words(arm), "$baseline" if is_base else "$foreground")]
+        cells: list[Span | Row] = [[*label, (" !gate", "$warn")] if arm.gate == "failed" else label]
         for place, name in enumerate(order):
             cells.append(_spread(arm, name, best[name]))
             if place == 0:
