@@ -99,7 +99,7 @@ def _parameter_line(parameter: Parameter) -> str:
     if parameter.names:
         parts.append(f"one of {', '.join(parameter.names)}")
     elif parameter.low is not None or parameter.high is not None:
-        low, high = ("" if end is None else f"{end:g}" for end in (parameter.low, parameter.high))
+        low, high = ("" if end is None else f"{end:.9g}" for end in (parameter.low, parameter.high))
         parts.append(f"{low}..{high}{f' {parameter.unit}' if parameter.unit else ''}")
     return "; ".join(parts)
 
