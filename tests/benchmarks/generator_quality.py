@@ -1,34 +1,42 @@
 """What the generators draw after equal training time: `gan128` against `dcgan64`, both reduced to 64 px.
 
-    python -m tests.benchmarks.generator_quality DATASET --out DIR [--seconds 300] [--seeds 0 1 2] [--width 32]
+    python -m tests.benchmarks.generator_quality DATASET --out DIR [--seconds 60 120 240] [--seeds 0 1 2]
+        [--fits dcgan64 gan128 gan128,width=16]
 
-Each model of each generator gets `seconds` of this process's CPU time for its training steps (the time of the judging
-is not counted), one thread, the precision that augtui chooses here. Judged once at the end, against the same
-validation images, by the same probe; the weights kept are the last ones of `dcgan64` (the study's way) and the moving
-average of `gan128`. Writes a sheet of 64 images of each class and prints the marks beside those of real images.
+Each class of each fit gets `seconds` of this process's CPU time for its training steps (the time of the judging is
+not counted), on one thread and in the precision that augtui chooses here; a model of several classes gets their
+times together. At each of the given times all fits are judged against the same validation images by the same probe,
+with the weights of that step: the moving average of `gan128`, the plain ones of `dcgan64`. Two rows of real training
+images stand beside them: at 64 px, which is the ceiling, and at 128 px reduced the way that `gan128` is.
+
+Prints the marks as they come, then means over the seeds, and writes all of them and a sheet of each class.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+import statistics
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from augtui.commands.generate import read_request_generator
 from augtui.dataset.layout import read_layout
 from augtui.dataset.splits import split
 from augtui.dataset.store import open_dataset
-from augtui.engine.device import choose_environment
+from augtui.engine.device import choose_environment, use
 from augtui.engine.generators.drawing import Artist, resized
 from augtui.engine.generators.gate import judge
 from augtui.engine.generators.parts import Part
-from augtui.engine.generators.probe import train_probe
-from augtui.engine.generators.quality import Yardstick
-from augtui.engine.generators.recipes import DcganRecipe, Recipe, SkipRecipe
+from augtui.engine.generators.probe import Probe, train_probe
+from augtui.engine.generators.quality import Measured, Yardstick
+from augtui.engine.generators.recipes import Recipe, recipe
 from augtui.engine.generators.sheets import save_sheet
 from augtui.engine.generators.training import make_parts
 from augtui.paths import cache_root
@@ -37,123 +45,152 @@ from augtui.runlog.quality import ClassQuality
 
 ENDLESS = 10**9
 MARKS = ("kid", "density", "coverage", "agreement")
+SIZE = 64
+Row = dict[str, Any]
 
 
-def recipes(width: int, models: str, batch: int) -> dict[str, Recipe]:
-    """Both generators with more steps than anybody has time for."""
-    return {
-        "dcgan64": DcganRecipe(image_size=64, batch_size=16, select="last", looks=1, epochs=ENDLESS),
-        "gan128": SkipRecipe(
-            image_size=128,
-            batch_size=batch,
-            select="last",
-            looks=1,
-            steps=ENDLESS,
-            width=width,
-            models=models,  # type: ignore[arg-type]
-        ),
-    }
+def endless(text: str) -> Recipe:
+    """The recipe that `NAME[,KEY=VALUE...]` names, with more steps than anybody has time for."""
+    name, *changes = text.split(",")
+    known = recipe(read_request_generator(name, tuple(changes)))
+    length = "epochs" if hasattr(known, "epochs") else "steps"
+    return dataclasses.replace(known, select="last", **{length: ENDLESS})
 
 
-def train_for(part: Part, seconds: float) -> float:
-    """Train for so many seconds of CPU time; gives the images per second."""
-    begin = time.process_time()
-    while time.process_time() - begin < seconds:
-        part.one_step()
-    return part.step * part.batch_size / (time.process_time() - begin)
+class Seed:
+    """The images of one seed, and all fits to them."""
 
+    def __init__(self, options: argparse.Namespace, number: int) -> None:
+        self.number, self.out = number, options.out
+        recipes = {text: endless(text) for text in options.fits}
+        layout, data = read_layout(options.dataset), DataSpec(image_size=SIZE)
+        sizes = {SIZE, 128, *(found.image_size for found in recipes.values())}
+        cache = cache_root(options.cache_dir)
+        sets = {size: open_dataset(layout, size, cache=cache, on_corrupt="skip") for size in sizes}
+        rows = split(sets[SIZE], data, number)
+        train, validation = (torch.from_numpy(part) for part in (rows.train, rows.validation))
+        self.classes, labels = sets[SIZE].classes, torch.tensor(sets[SIZE].labels)
+        pixels = {size: torch.tensor(found.pixels) for size, found in sets.items()}
+        self.probe: Probe = train_probe(pixels[SIZE][train], labels[train], len(self.classes), number)
 
-def judged(name: str, part: Part, artist: Artist, place: int, yardstick: Yardstick) -> ClassQuality:
-    images = resized(artist.draw("gate", place, yardstick.drawn), 64)
-    measured = yardstick.measure(images)
-    return ClassQuality(
-        name=name,
-        training=len(part.images),
-        validation=yardstick.validation,
-        drawn=len(images),
-        step=part.step,
-        marks=measured.marks,
-        ceiling=measured.ceiling,
-        spread=measured.spread,
-        copy_z=measured.copy_z,
-        copy_ratio=measured.copy_ratio,
-        copied=measured.copied,
-        flat_steps=part.flat_steps,
-        pairs=(),
-    )
+        def of_class(rows: Tensor, label: int, size: int = SIZE) -> Tensor:
+            return pixels[size][rows[labels[rows] == label]]
 
+        every = range(len(self.classes))
+        self.yardsticks = [
+            Yardstick(self.probe, label, of_class(train, label), of_class(validation, label), number)
+            for label in every
+        ]
+        self.real = {size: [of_class(train, label, size) for label in every] for size in (SIZE, 128)}
+        environment = choose_environment("cpu", "auto")
+        autocast = torch.autocast("cpu", torch.bfloat16, enabled=environment.precision == "bf16")
+        self.fits = [
+            (text, part)
+            for text, found in recipes.items()
+            for part in make_parts(
+                found, pixels[found.image_size][train], labels[train], len(self.classes), number, autocast
+            )
+        ]
+        self.spent = dict.fromkeys(range(len(self.fits)), 0.0)
 
-def row(generator: str, seed: int, part: Part, rate: float, item: ClassQuality) -> dict[str, Any]:
-    """One class of one fit, flat."""
-    passed, reasons = judge([item])
-    head = {"generator": generator, "seed": seed, "class": item.name, "steps": part.step, "rate": rate}
-    marks = {name: getattr(item.marks, name) for name in MARKS}
-    ceiling = {f"ceiling_{name}": getattr(item.ceiling, name) for name in MARKS}
-    more = {"spread": item.spread, "copy_z": item.copy_z, "copied": item.copied}
-    return head | marks | ceiling | more | {"passed": passed, "reasons": reasons}
+    def real_rows(self) -> Iterator[Row]:
+        """Real training images in the place of drawn ones."""
+        for size, by_class in self.real.items():
+            for label, images in enumerate(by_class):
+                yardstick = self.yardsticks[label]
+                chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(self.number))
+                measured = yardstick.measure(resized(images[chosen[: yardstick.drawn]], SIZE))
+                yield self._row(f"real {size} px", label, measured, {})
 
-
-def line(found: dict[str, Any]) -> str:
-    """A row for people."""
-    marks = "  ".join(f"{name} {found[name]:.2f} ({found[f'ceiling_{name}']:.2f})" for name in MARKS)
-    return (
-        f"{found['generator']:8} seed {found['seed']} {found['class']:10} {found['steps']:6} steps "
-        f"{found['rate']:6.1f} images/s  {marks}  {found['reasons'] or 'passed'}"
-    )
-
-
-def one_seed(options: argparse.Namespace, seed: int) -> list[dict[str, Any]]:
-    layout, data = read_layout(options.dataset), DataSpec(image_size=64)
-    sizes = {
-        size: open_dataset(layout, size, cache=cache_root(options.cache_dir), on_corrupt="skip") for size in (64, 128)
-    }
-    parts_of = split(sizes[64], data, seed)
-    pixels = {size: torch.tensor(dataset.pixels) for size, dataset in sizes.items()}
-    labels, classes = torch.tensor(sizes[64].labels), sizes[64].classes
-    train, validation = (torch.from_numpy(rows) for rows in (parts_of.train, parts_of.validation))
-    probe = train_probe(pixels[64][train], labels[train], len(classes), seed)
-
-    def of_class(rows: Tensor, label: int) -> Tensor:
-        return pixels[64][rows[labels[rows] == label]]
-
-    yardsticks = [
-        Yardstick(probe, label, of_class(train, label), of_class(validation, label), seed)
-        for label in range(len(classes))
-    ]
-    precision = choose_environment("cpu", "auto").precision
-    autocast = torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16")
-    rows: list[dict[str, Any]] = []
-    for name, recipe in recipes(options.width, options.models, options.batch).items():
-        if name not in options.generators:
-            continue
-        images = pixels[recipe.image_size][train]
-        for part in make_parts(recipe, images, labels[train], len(classes), seed, autocast):
-            rate = train_for(part, options.seconds * len(part.classes))
+    def rows_at(self, seconds: float) -> Iterator[Row]:
+        """Train every fit until it has had so much time for each class, and judge it."""
+        for number, (text, part) in enumerate(self.fits):
+            while self.spent[number] < seconds * len(part.classes):
+                begin = time.process_time()
+                part.one_step()
+                self.spent[number] += time.process_time() - begin
+            rate = part.step * part.batch_size / self.spent[number]
             artist = Artist(part.drawing_network(), part.stream, grey=False)
             for place, label in enumerate(part.classes):
-                save_sheet(options.out / f"{name}-{classes[label]}-{seed}.png", artist.draw("sheet", place, 64))
-                item = judged(classes[label], part, artist, place, yardsticks[label])
-                rows.append(row(name, seed, part, rate, item))
-                print(line(rows[-1]), flush=True)
-    return rows
+                name = f"{text}-{self.classes[label]}-{self.number}-{seconds:.0f}s.png"
+                save_sheet(self.out / name, artist.draw("sheet", place, 64))
+                yardstick = self.yardsticks[label]
+                measured = yardstick.measure(resized(artist.draw("gate", place, yardstick.drawn), SIZE))
+                _, reasons = judge([self._quality(label, part, measured)])
+                more = {"seconds": seconds, "steps": part.step, "rate": rate, "reasons": reasons}
+                yield self._row(text, label, measured, more)
+
+    def _row(self, fit: str, label: int, measured: Measured, more: Row) -> Row:
+        marks = {name: getattr(measured.marks, name) for name in MARKS}
+        ceiling = {f"ceiling_{name}": getattr(measured.ceiling, name) for name in MARKS}
+        copies = {"spread": measured.spread, "copy_z": measured.copy_z, "copied": measured.copied}
+        head = {"fit": fit, "seed": self.number, "class": self.classes[label]}
+        training = {"seconds": 0.0, "steps": 0, "rate": 0.0, "reasons": ()}
+        return head | training | marks | ceiling | copies | more
+
+    def _quality(self, label: int, part: Part, measured: Measured) -> ClassQuality:
+        return ClassQuality(
+            name=self.classes[label],
+            training=len(part.images),
+            validation=self.yardsticks[label].validation,
+            drawn=self.yardsticks[label].drawn,
+            step=part.step,
+            marks=measured.marks,
+            ceiling=measured.ceiling,
+            spread=measured.spread,
+            copy_z=measured.copy_z,
+            copy_ratio=measured.copy_ratio,
+            copied=measured.copied,
+            flat_steps=part.flat_steps,
+            pairs=(),
+        )
+
+
+def line(row: Row) -> str:
+    """A row for people; what real images reach in brackets."""
+    marks = "  ".join(f"{name} {row[name]:.2f} ({row[f'ceiling_{name}']:.2f})" for name in MARKS)
+    return (
+        f"{row['fit']:24} {row['seconds']:4.0f} s  seed {row['seed']} {row['class']:10} {row['steps']:5} steps "
+        f"{row['rate']:5.1f} images/s  {marks}  {'; '.join(row['reasons'])}"
+    )
+
+
+def means(rows: list[Row]) -> Iterator[str]:
+    """Mean and standard deviation over the seeds, for each fit, time and class."""
+    groups: dict[tuple[str, float, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["fit"], row["seconds"], row["class"]), []).append(row)
+    for (fit, seconds, name), found in groups.items():
+        marks = []
+        for mark in MARKS:
+            values = [row[mark] for row in found]
+            deviation = statistics.stdev(values) if len(values) > 1 else 0.0
+            marks.append(f"{mark} {statistics.mean(values):6.3f} +- {deviation:.3f}")
+        yield f"{fit:24} {seconds:4.0f} s  {name:10} n={len(found)}  " + "  ".join(marks)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--seconds", type=float, nargs="+", default=[60, 120, 240], help="CPU time for each class")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--generators", nargs="+", default=["dcgan64", "gan128"])
-    parser.add_argument("--width", type=int, default=32)
-    parser.add_argument("--batch", type=int, default=16, help="of gan128")
-    parser.add_argument("--models", default="auto", help="of gan128: auto, per-class or conditional")
+    parser.add_argument("--fits", nargs="+", default=["dcgan64", "gan128"], help="NAME[,KEY=VALUE...]")
     parser.add_argument("--cache-dir", type=Path)
     options = parser.parse_args()
-    torch.set_num_threads(1)
+    use(choose_environment("cpu", "auto"))
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = [row for seed in options.seeds for row in one_seed(options, seed)]
-    (options.out / "marks.json").write_text(json.dumps(rows, indent=1))
+    seeds = [Seed(options, number) for number in options.seeds]
+    rows = [row for seed in seeds for row in seed.real_rows()]
+    print(*map(line, rows), sep="\n", flush=True)
+    # All seeds reach a time before any goes on to the next, so that a run that is stopped early can be compared too.
+    for seconds in sorted(options.seconds):
+        for seed in seeds:
+            for row in seed.rows_at(seconds):
+                rows.append(row)
+                print(line(row), flush=True)
+                (options.out / "marks.json").write_text(json.dumps(rows, indent=1))
+    print(*means(rows), sep="\n")
 
 
 if __name__ == "__main__":
