@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,6 +85,12 @@ class StudyPaths:
     @property
     def name(self) -> str:
         return self.folder.name
+
+    def command(self, verb: str) -> str:
+        """`augtui resume NAME`, with --runs-dir where the study would not be found without."""
+        parent = self.folder.parent
+        place = "" if parent.resolve() == Path("runs").resolve() else f" --runs-dir {shlex.quote(str(parent))}"
+        return f"augtui {verb} {self.name}{place}"
 
     @property
     def plan(self) -> Path:

@@ -36,6 +36,11 @@ def dataset_root(text: str, data_dir: Path) -> Path:
     return find_dataset(text, data_dir)
 
 
+def is_dataset(text: str, data_dir: Path) -> bool:
+    """Whether a text names a dataset, or a folder."""
+    return text == DEMO or (data_dir / text).is_dir()
+
+
 def found_datasets(data_dir: Path) -> list[Found]:
     """The datasets that a plan may name without a path."""
     found = [_found(name, root) for name, root in list_datasets(data_dir)]

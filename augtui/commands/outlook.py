@@ -16,6 +16,7 @@ from augtui.text import plain
 def outlook(report: CheckReport) -> Iterator[RenderableType]:
     """The power table and the probes, where there are any."""
     if report.power:
+        yield Text("smallest difference that would show, in percentage points", style="bold")
         yield _power(report)
         yield Text(plain(f"if {report.assumptions}"), style="dim")
     for probe in report.probes:
@@ -28,8 +29,7 @@ def outlook(report: CheckReport) -> Iterator[RenderableType]:
 
 def _power(report: CheckReport) -> Table:
     recall = any(row.recall is not None for row in report.power)
-    title = "smallest difference that would show, in percentage points"
-    table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
+    table = Table(box=None, pad_edge=False)
     table.add_column("seeds", justify="right")
     for name in ("accuracy", "balanced accuracy", *(["recall"] if recall else [])):
         table.add_column(name, justify="right", header_style="not bold")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from augtui import study
 from augtui.commands.checking import file_lines
 from augtui.commands.feed import StudyFeed
-from augtui.commands.finder import planned_dataset
+from augtui.commands.finder import is_dataset, planned_dataset
 from augtui.commands.follow import exit_code, follow, narrator
 from augtui.commands.interrupts import Interrupts
 from augtui.commands.page import StudyPage
@@ -74,6 +73,8 @@ def run(
     _check_until(manner)
     if not DEVICE.fullmatch(device):
         raise AugtuiError(f"--device {device}: there is no such device", "auto, cpu, cuda, cuda:N or mps")
+    if plan_path.suffix != ".toml" and not plan_path.is_file() and is_dataset(str(plan_path), data_dir):
+        raise AugtuiError(f"{plan_path} is a dataset, not a plan", f"`augtui init {plan_path}` writes a plan for it")
     planned = planned_dataset(plan_path, overrides, data_dir)
     for problem in planned.problems:
         if problem.level == "block":
@@ -85,7 +86,7 @@ def run(
     unfinished = study.unfinished_equal(manner.runs_dir, planned.plan_file.plan)
     if unfinished is not None:
         name = "attach" if study.supervised(unfinished) else "resume"
-        _remark(manner, f"this is a new study; an unfinished one has the same plan: {_command(name, unfinished)}")
+        _remark(manner, f"this is a new study; an unfinished one has the same plan: {unfinished.command(name)}")
     paths = study.create(
         planned.plan_file,
         dataset_root=planned.root,
@@ -130,7 +131,7 @@ def attach(text: str, manner: Manner) -> int:
         status = follow(feed, tell, interrupts)
         if status == "detached":
             if not interrupts.hangup:
-                _remark(manner, f"{paths.name} goes on; follow it with: {_command('attach', paths)}")
+                _remark(manner, f"{paths.name} goes on; follow it with: {paths.command('attach')}")
             return ExitCode.DONE
     return _conclude(paths, status, manner)
 
@@ -150,7 +151,7 @@ def stop(text: str, runs_dir: Path, *, now: bool, wait: bool) -> int:
         status = follow(feed, narrator(feed, quiet=True, hint=""), interrupts)
     if status == "detached":
         return ExitCode.INTERRUPTED
-    narration().print(plain(f"{paths.name}: {status}; go on with: {_command('resume', paths)}"), soft_wrap=True)
+    narration().print(plain(f"{paths.name}: {status}; go on with: {paths.command('resume')}"), soft_wrap=True)
     return ExitCode.DONE
 
 
@@ -171,7 +172,7 @@ def _carry_out(paths: StudyPaths, manner: Manner, *, new: bool = False) -> int:
         else:
             supervisor = study.launch(paths, until=manner.until, force=manner.force, on_finish=on_finish)
         if manner.detach:
-            _remark(manner, f"{paths.name} is at work; follow it with: {_command('attach', paths)}")
+            _remark(manner, f"{paths.name} is at work; follow it with: {paths.command('attach')}")
             if manner.as_json:
                 print_json(_started(paths, read_plan(paths.plan)))
             return ExitCode.DONE
@@ -187,7 +188,7 @@ def _carry_out(paths: StudyPaths, manner: Manner, *, new: bool = False) -> int:
         if status == "detached":
             if interrupts.hangup:
                 return ExitCode.DONE
-            _remark(manner, f"{paths.name} is still stopping; follow it with: {_command('attach', paths)}")
+            _remark(manner, f"{paths.name} is still stopping; follow it with: {paths.command('attach')}")
             return ExitCode.INTERRUPTED
     return _conclude(paths, status, manner)
 
@@ -210,7 +211,7 @@ def _conclude(paths: StudyPaths, status: str, manner: Manner) -> int:
     if status == "finished":
         _remark(manner, f"everything is in {paths.folder}")
     if status in _NEXT:
-        err.print(plain(f"{paths.name} {_NEXT[status]}; go on with: {_command('resume', paths)}"), soft_wrap=True)
+        err.print(plain(f"{paths.name} {_NEXT[status]}; go on with: {paths.command('resume')}"), soft_wrap=True)
     return exit_code(status)
 
 
@@ -235,7 +236,7 @@ def _print_blocks(paths: StudyPaths, message: str) -> None:
         for line in file_lines(problem):
             err.print(f"  {line}", soft_wrap=True)
         err.print(plain(f"  {problem.mend}"), soft_wrap=True)
-    told = f"the images mended, go on with: {_command('resume', paths)}; the plan changed, with: augtui run"
+    told = f"the images mended, go on with: {paths.command('resume')}; the plan changed, with: augtui run"
     err.print(plain(told), soft_wrap=True)
 
 
@@ -254,10 +255,3 @@ def _started(paths: StudyPaths, plan_file: PlanFile) -> dict[str, Any]:
 def _remark(manner: Manner, message: str) -> None:
     if not manner.quiet:
         narration().print(plain(message), soft_wrap=True)
-
-
-def _command(name: str, paths: StudyPaths) -> str:
-    """`augtui resume NAME`, with --runs-dir where the study would not be found without."""
-    parent = paths.folder.parent
-    place = "" if parent.resolve() == Path("runs").resolve() else f" --runs-dir {shlex.quote(str(parent))}"
-    return f"augtui {name} {paths.name}{place}"

@@ -27,7 +27,7 @@ def extend(study: StudyPaths, *, seeds: int | None = None, arm_file: Path | None
         AugtuiError: nothing would be added, the file is wrong, or a supervisor is at work.
     """
     if not wait_until_free(study):
-        raise AugtuiError(f"{study.name} is being carried out just now", f"augtui stop {study.name}, then extend it")
+        raise AugtuiError(f"{study.name} is being carried out just now", f"`{study.command('stop')}`, then extend it")
     before = read_plan(study.plan).plan
     text = study.plan.read_text(encoding="utf-8")
     if seeds is not None:

@@ -43,7 +43,7 @@ def take(
     state = fold_study(read_events(study.events))
     raise AugtuiError(
         f"{study.name} is already being carried out (pid {state.pid} on {state.host})",
-        f"augtui attach {study.name} follows it; augtui stop {study.name} stops it",
+        f"`{study.command('attach')}` follows it; `{study.command('stop')}` stops it",
     )
 
 

@@ -23,7 +23,7 @@ def prepare_resume(study: StudyPaths) -> None:
     if not wait_until_free(study):
         state = fold_study(read_events(study.events))
         raise AugtuiError(
-            f"{study.name} is already being carried out (pid {state.pid})", f"augtui attach {study.name} follows it"
+            f"{study.name} is already being carried out (pid {state.pid})", f"`{study.command('attach')}` follows it"
         )
     refuse_changes(study, read_info(study))
 

@@ -3,14 +3,16 @@
     python -m tests.benchmarks.startup [--plan data/plans/demo.toml] [--repeats 5]
 
 The first is the least of several fresh processes, beside that of an interpreter that does nothing. The second is
-measured on a warm cache: the plan is run once before and once more to be timed, each in a runs folder of its own,
-and stopped after its first epoch.
+measured on a cold and then on a warm cache, each time in a runs folder of its own, stopped after its first epoch. It
+is given as a multiple of what `python -c "import torch, torchvision"` takes (the median of three, between the two),
+which nobody who trains can do without: seconds alone say more about the machine and who else works on it.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -48,6 +50,7 @@ def first_step(plan: Path, runs: Path, cache: Path) -> dict[str, float]:
     starts = [
         event.t for run in study.runs() for event in read_events(run.events) if isinstance(event, ev.RunStarted)
     ]
+    # The start is written when data and model are on the device; the first step follows at once.
     return times | {"first optimiser step": min(starts) - begin}
 
 
@@ -68,11 +71,22 @@ def main() -> None:
     }.items():
         print(f"{name:24} {1000 * cpu_seconds(arguments, options.repeats):6.0f} ms of CPU")
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("cold", "warm"):
-            times = first_step(options.plan, Path(folder) / name, Path(folder) / "cache")
-            print(f"{name} cache, seconds since `augtui run`:")
-            for step, seconds in times.items():
-                print(f"    {step:24} {seconds:6.1f}")
+        root = Path(folder)
+        cold = first_step(options.plan, root / "cold", root / "cache")
+        imports = statistics.median(wall_seconds(["-c", "import torch, torchvision"]) for _ in range(3))
+        warm = first_step(options.plan, root / "warm", root / "cache")
+    print(f'python -c "import torch, torchvision": {imports:.1f} s')
+    for name, times in (("cold", cold), ("warm", warm)):
+        print(f"{name} cache, seconds since `augtui run` (and as a multiple of the imports):")
+        for step, seconds in times.items():
+            print(f"    {step:24} {seconds:6.1f}  ({seconds / imports:.2f} x)")
+
+
+def wall_seconds(arguments: list[str]) -> float:
+    """Seconds that a fresh interpreter with these arguments takes."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True)
+    return time.perf_counter() - begin
 
 
 if __name__ == "__main__":
