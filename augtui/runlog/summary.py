@@ -7,6 +7,7 @@ Keys are only ever added.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -169,6 +170,25 @@ class Summary(Record, frozen=True, kw_only=True):
         return next((a for a in self.arms if a.name == name and (axes is None or a.axes == axes)), None)
 
 
+class ArmScores(Record, frozen=True, kw_only=True):
+    """What a list of studies wants of an arm."""
+
+    name: str
+    metrics: dict[str, Spread] = {}
+    difference: dict[str, Difference] = {}
+
+
+class Scores(Record, frozen=True, kw_only=True):
+    """summary.json without its curves, mistakes and tables: a fraction of the time to read."""
+
+    format: int = FORMAT
+    primary: str
+    arms: list[ArmScores] = []
+
+
+Kind = TypeVar("Kind", Summary, Scores)
+
+
 def read_summary(path: Path) -> Summary:
     """Read summary.json.
 
@@ -176,8 +196,17 @@ def read_summary(path: Path) -> Summary:
         FileNotFoundError: the study has not been summarised yet.
         AugtuiError: the file is broken or of a later augtui.
     """
+    return _read(path, Summary)
+
+
+def read_scores(path: Path) -> Scores:
+    """Read the metrics in summary.json; raises as `read_summary` does."""
+    return _read(path, Scores)
+
+
+def _read(path: Path, kind: type[Kind]) -> Kind:
     try:
-        summary = msgspec.json.decode(path.read_bytes(), type=Summary)
+        summary = msgspec.json.decode(path.read_bytes(), type=kind)
     except msgspec.DecodeError as error:
         raise AugtuiError(
             f"{path} is not a summary: {error}", f"make it again: augtui show {path.parent.name}"

@@ -91,9 +91,11 @@ class AugtuiApp(App[str]):
     def on_mount(self) -> None:
         self.set_class(self.no_color, "-mono")
         self.set_class(self.options.ascii_only, "-ascii")
-        self.follow(self.feed)
 
     def on_ready(self) -> None:
+        """After the first paint, which nothing shall delay."""
+        self.follow(self.feed)
+        self.load_screens()
         if not gc.isenabled():  # the start is over
             gc.freeze()
             gc.enable()
@@ -102,6 +104,11 @@ class AugtuiApp(App[str]):
         self.feed.close()
         if self.preview is not None:
             self.preview.close()
+
+    @work(thread=True, group="loading", description="the other screens")
+    def load_screens(self) -> None:
+        """Import the screens that are not on the screen yet, so that the first key to one does not."""
+        screens.load()
 
     # --- the feed ---
 

@@ -235,3 +235,45 @@ def test_a_bad_line_is_passed_over(runs_dir: Path, line: bytes) -> None:
         file.write(line)
     study.end()
     assert follow(study).snapshot().status == "finished"
+
+
+def test_the_curves_that_are_shown_first_are_read_first(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = scenes.live(runs_dir)
+    follower = StudyFollower(study.paths, study.clock)
+    follower.refresh(Interest(study.paths.folder), seconds=-1.0)
+    assert set(follower.snapshot().curves) == set(study.open), "what is at work is always read"
+    read: list[str] = []
+    monkeypatch.setattr(StudyFollower, "_follower", lambda self, run: read.append(run) or FakeFollower())
+    follower.refresh(Interest(study.paths.folder, first=(study.folders[11],)), seconds=60.0)
+    rest = [run.split("/")[1] for run in read[len(study.open) :]]
+    arm = next(iter(study.open)).split("/")[1]
+    assert read[len(study.open)] == study.folders[11]
+    assert set(rest[1:21]) == {"original", arm}
+    assert "original" not in rest[21:]
+
+
+class FakeFollower:
+    """Reads nothing."""
+
+    def refresh(self) -> bool:
+        return False
+
+
+def test_epochs_that_come_together_make_the_curve_of_epochs_one_by_one() -> None:
+    events = [
+        ev.EpochFinished(attempt=1, epoch=epoch, step=epoch, loss=loss, val_loss=None, values=values)
+        for epoch, loss, values in (
+            (1, 0.5, {}), (2, None, {"kid": 0.3}), (3, 0.4, {}), (2, 0.6, {"kid": None, "fid": 1.0}), (4, 0.2, {}),
+        )
+    ]  # fmt: skip
+    together, single = CurveBuilder(), CurveBuilder()
+    together.put(*events)
+    for event in events:
+        single.put(event)
+        single.curve()
+    for curve in (together.curve(), single.curve()):
+        assert list(curve.epochs) == [1, 2, 4]
+        assert str(list(curve.columns["loss"])) == "[0.5, 0.6, 0.2]"
+        assert str(list(curve.columns["fid"])) == "[nan, 1.0, nan]"
+        assert str(list(curve.columns["kid"])) == "[nan, nan, nan]"
+        assert "val_loss" not in curve.columns

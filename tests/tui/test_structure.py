@@ -36,7 +36,7 @@ def thread_workers() -> list[tuple[str, ast.FunctionDef]]:
 
 
 def test_there_are_thread_workers() -> None:
-    assert {name.partition(":")[2] for name, _ in thread_workers()} == {"follow", "perform"}
+    assert {name.partition(":")[2] for name, _ in thread_workers()} == {"follow", "load_screens", "perform"}
 
 
 @pytest.mark.parametrize(

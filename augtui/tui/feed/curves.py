@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import MappingProxyType
 
 from augtui.runlog.events import EpochFinished
@@ -42,24 +44,32 @@ class CurveBuilder:
     _columns: dict[str, array[float]] = field(default_factory=dict)
     _curve: Curve | None = None
 
-    def put(self, event: EpochFinished) -> None:
-        """Append an epoch. From an epoch that was there before on, the curve is begun anew."""
+    def put(self, *events: EpochFinished) -> None:
+        """Append epochs. From an epoch that was there before on, the curve is begun anew."""
+        start = 0
+        for index in range(1, len(events) + 1):
+            if index == len(events) or events[index].epoch <= events[index - 1].epoch:
+                self._append(events[start:index])
+                start = index
+
+    def _append(self, events: Sequence[EpochFinished]) -> None:
+        """Epochs that ascend, column by column: logs of thousands of epochs are read at once."""
         self._own()
-        epochs = self._epochs
-        while epochs and epochs[-1] >= event.epoch:
-            epochs.pop()
-            self._times.pop()
-            for column in self._columns.values():
-                column.pop()
-        values = {name: getattr(event, name) for name in _FIELDS} | event.values
-        for name, value in values.items():
-            if name not in self._columns and value is not None:
-                self._columns[name] = array("d", [math.nan] * len(epochs))
-        for name, column in self._columns.items():
-            value = values.get(name)
-            column.append(math.nan if value is None else value)
-        epochs.append(event.epoch)
-        self._times.append(event.t)
+        kept = bisect_left(self._epochs, events[0].epoch)
+        for column in (self._epochs, self._times, *self._columns.values()):
+            del column[kept:]
+        values: dict[str, list[float | None]] = {
+            name: [event.values.get(name) for event in events]
+            for name in {**self._columns, **{name: None for event in events for name in event.values}}
+        }
+        values |= {name: list(map(attrgetter(name), events)) for name in _FIELDS}
+        for name, found in values.items():
+            if name not in self._columns and any(value is not None for value in found):
+                self._columns[name] = array("d", [math.nan]) * kept
+            if name in self._columns:
+                self._columns[name].extend([math.nan if value is None else value for value in found])
+        self._epochs.extend([event.epoch for event in events])
+        self._times.extend([event.t for event in events])
 
     def curve(self) -> Curve:
         """The curve so far; the same object until the next epoch."""

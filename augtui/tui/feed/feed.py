@@ -25,6 +25,10 @@ READING_SECONDS = 1.2
 """The same while old logs are still being read: each snapshot draws all curves again."""
 INDEX_SECONDS = 2.0
 """Between two looks at all studies."""
+READ_SECONDS = 0.08
+"""Spent at most on logs of runs that are not running, in one round: the rest follows in the next."""
+FIRST_READ_SECONDS = 0.03
+"""The same before the first paint: some of what stands beside the runs at work."""
 FIRST_ROWS_SECONDS = 0.05
 """Spent on the first list: as many of the newest studies as are read by then."""
 SLICE_SECONDS = 0.2
@@ -89,7 +93,7 @@ class Feed:
 
     def first_study(self) -> StudySnapshot | None:
         """The study that is watched, likewise."""
-        return self._refresh_study(self._interest, self._begin()[1])
+        return self._refresh_study(self._interest, self._begin()[1], FIRST_READ_SECONDS)
 
     def next(self) -> Update | None:
         """Wait until there is something new and give it; None once closed."""
@@ -109,7 +113,9 @@ class Feed:
     def _backlog(self) -> bool:
         return self._study is not None and not self._study.complete
 
-    def _refresh_study(self, interest: Interest, sampler: Sampler) -> StudySnapshot | None:
+    def _refresh_study(
+        self, interest: Interest, sampler: Sampler, seconds: float = READ_SECONDS
+    ) -> StudySnapshot | None:
         if interest.folder is None:
             self._study = None
             return None
@@ -119,7 +125,7 @@ class Feed:
             self._study, self._post_due, self._loads = StudyFollower(StudyPaths(interest.folder), self.clock), 0.0, ()
             self._dirty = True
         follower = self._study
-        self._dirty |= follower.refresh(interest)
+        self._dirty |= follower.refresh(interest, seconds)
         now = time.monotonic()
         if follower.live and follower.here:
             loads = sampler.sample(follower.state.slots)

@@ -18,7 +18,7 @@ from augtui.runlog.fold import StudyState
 from augtui.runlog.glance import read_study
 from augtui.runlog.liveness import study_status
 from augtui.runlog.reader import EventReader
-from augtui.runlog.summary import Summary, read_summary
+from augtui.runlog.summary import Scores, read_scores
 from augtui.tui.feed.snapshot import StudyRow
 from augtui.tui.feed.wholes import Stamp, stamp_of
 
@@ -146,7 +146,7 @@ def _with_events(row: StudyRow, state: StudyState) -> StudyRow:
 
 def _with_summary(row: StudyRow, paths: StudyPaths) -> StudyRow:
     try:
-        summary = read_summary(paths.summary)
+        summary = read_scores(paths.summary)
     except (AugtuiError, OSError):
         return row
     best = _best_arm(summary)
@@ -158,7 +158,7 @@ def _with_summary(row: StudyRow, paths: StudyPaths) -> StudyRow:
     return replace(row, primary=summary.primary, metrics=tuple(metrics.items()), **best)
 
 
-def _best_arm(summary: Summary) -> dict[str, Any]:
+def _best_arm(summary: Scores) -> dict[str, Any]:
     scored = [
         (spread.mean, arm)
         for arm in summary.arms

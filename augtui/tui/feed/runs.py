@@ -26,15 +26,23 @@ class RunFollower:
     def refresh(self) -> bool:
         """Take in what is new; whether there was anything."""
         events = self.reader.read()
-        state = self.state
+        epochs: list[EpochFinished] = []
         for event in events:
-            if isinstance(event, EpochFinished) and event.attempt >= state.attempt:
-                self._builder.put(event)
-                state.apply(event)
-                state.curve = {event.epoch: event}
-            else:
-                state.apply(event)
+            if not isinstance(event, EpochFinished):
+                self._take(epochs)
+                self.state.apply(event)
+            elif event.attempt >= self.state.attempt:
+                epochs.append(event)
+        self._take(epochs)
         return bool(events)
+
+    def _take(self, epochs: list[EpochFinished]) -> None:
+        """Take epochs in that came in a row; the state needs the last of them only."""
+        if epochs:
+            self._builder.put(*epochs)
+            self.state.apply(epochs[-1])
+            self.state.curve = {epochs[-1].epoch: epochs[-1]}
+            epochs.clear()
 
     @property
     def curve(self) -> Curve:

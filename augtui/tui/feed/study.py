@@ -23,9 +23,6 @@ from augtui.tui.feed.runs import RunFollower, view
 from augtui.tui.feed.snapshot import DeviceLoad, Interest, LogTail, StepView, StudySnapshot
 from augtui.tui.feed.wholes import Whole
 
-READ_SECONDS = 0.08
-"""Spent at most on logs of runs that are not running, in one round: the rest follows in the next."""
-
 
 @dataclass(slots=True)
 class StudyFollower:
@@ -60,12 +57,17 @@ class StudyFollower:
         """Whether its supervisor runs on this machine."""
         return self.state.host == host_name()
 
-    def refresh(self, interest: Interest) -> bool:
-        """Take in what is new; whether anything was."""
+    def refresh(self, interest: Interest, seconds: float = 1.0) -> bool:
+        """Take in what is new, with at most `seconds` for logs of runs that are not running; whether anything was."""
         changed = [whole.refresh() for whole in (self._plan, self._summary, self._check)]
         if changed[0]:
             self._meet_plan()
-        changed += [self._read_events(), self._read_running(), self._read_rest(interest), self._read_log(interest)]
+        changed += [
+            self._read_events(),
+            self._read_running(),
+            self._read_rest(interest, seconds),
+            self._read_log(interest),
+        ]
         status = study_status(self.state, self.clock())
         changed.append(status != self._status)
         self._status = status
@@ -150,11 +152,13 @@ class StudyFollower:
         changed = [self._follower(name).refresh() for name in running]
         return any(changed)
 
-    def _read_rest(self, interest: Interest) -> bool:
+    def _read_rest(self, interest: Interest, seconds: float) -> bool:
         """Logs that may hold something new, those of interest first, for a limited time."""
-        until = time.monotonic() + READ_SECONDS
-        queue = [name for name in interest.first if name in self._unread]
-        queue += [name for name in self._unread if name not in interest.first]
+        until = time.monotonic() + seconds
+        shown = self._arms_shown_first()
+        queue = sorted(
+            self._unread, key=lambda name: 0 if name in interest.first else 1 if name.split("/")[1:2] in shown else 2
+        )
         changed = False
         for name in queue:
             if time.monotonic() > until:
@@ -162,6 +166,12 @@ class StudyFollower:
             changed |= self._follower(name).refresh()
             del self._unread[name]
         return changed
+
+    def _arms_shown_first(self) -> list[list[str]]:
+        """The baseline, and the arm of the run that a person who opens the study sees first."""
+        running = next((name for name, line in self.state.runs.items() if line.status == "running"), "")
+        plan = self._plan.value
+        return [running.split("/")[1:2], [plan.baseline.name] if plan is not None else []]
 
     @property
     def complete(self) -> bool:

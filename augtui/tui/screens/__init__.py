@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from augtui.tui.screens.base import PanelScreen
+
+
+def load() -> None:
+    """Import all of them."""
+    for name in ("study", "runs", "results", "design"):
+        import_module(f"{__name__}.{name}.screen")
 
 
 def design() -> PanelScreen:
