@@ -86,7 +86,7 @@ def binding_ids() -> Iterator[str]:
     from textual.binding import Binding
 
     from augtui.tui import app
-    from augtui.tui.dialogs import arm, compare, confirm, prompt, run
+    from augtui.tui.dialogs import arm, compare, confirm, notes, prompt, run
     from augtui.tui.dialogs import help as help_dialog
     from augtui.tui.screens import base
     from augtui.tui.screens.design.screen import DesignScreen
@@ -97,9 +97,9 @@ def binding_ids() -> Iterator[str]:
 
     owners: tuple[Any, ...] = (
         app.AugtuiApp, base.PanelScreen, DesignScreen, StudyScreen, ResultsScreen, RunsScreen,
-        arm.ArmDialog, compare.CompareScreen, confirm.ConfirmScreen, prompt.PromptScreen, run.RunDialog,
-        help_dialog.HelpScreen, chart.Chart, filterline.FilterLine, form.FieldInput, formrows.FormRows, lines.Page,
-        seedgrid.SeedGrid, table.Table,
+        arm.ArmDialog, compare.CompareScreen, confirm.ConfirmScreen, notes.NotesScreen, prompt.PromptScreen,
+        run.RunDialog, help_dialog.HelpScreen, chart.Chart, filterline.FilterLine, form.FieldInput,
+        formrows.FormRows, lines.Page, seedgrid.SeedGrid, table.Table,
     )  # fmt: skip
     for owner in owners:
         for binding in owner.BINDINGS:

@@ -16,7 +16,7 @@ def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
     for node, binding, enabled, _ in screen.active_bindings.values():
         words = binding.tooltip or binding.description
         place = (id(node), binding.action)
-        if words and enabled and place not in seen and binding.action != "command_palette":
+        if words and enabled and binding.id and place not in seen and binding.action != "command_palette":
             seen.add(place)
             key = screen.app.get_key_display(binding)
             yield SystemCommand(words, f"key: {key}", partial(screen.app.run_action, binding.action, node))

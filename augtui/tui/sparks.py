@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-LEVELS = "▁▂▃▄▅▆▇█"
+LEVELS = "▁▂▃▄▅▆▇"
+"""Without the full block: curves of neighbouring rows would run into each other."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 

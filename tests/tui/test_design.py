@@ -64,6 +64,10 @@ def read(path: Path) -> str:
     return path.read_text()
 
 
+def make(path: Path) -> None:
+    path.mkdir(parents=True)
+
+
 def write(path: Path, text: str) -> None:
     path.write_text(text)
 
@@ -417,3 +421,15 @@ async def test_the_arms_panel_names_the_baseline_first(plan: Path) -> None:
         await driver.until(lambda: draft(driver).path == plan)
         assert driver.app.screen.query_one(ArmsPanel).index == 0
         await driver.shows("▸  original")
+
+
+async def test_plans_are_offered_to_open(plan: Path) -> None:
+    plans = plan.parent / "data" / "plans"
+    make(plans)
+    write(plans / "other.toml", PLAN.replace('"skin"', '"other"'))
+    async with open_app(options_for(plan.parent / "runs"), start="design") as driver:
+        await driver.until(lambda: draft(driver).value("dataset") == "moles")
+        await driver.press("o")
+        await driver.shows("Open a plan", "other.toml")
+        await driver.press("down", "enter")
+        await driver.until(lambda: draft(driver).path == plans / "other.toml")

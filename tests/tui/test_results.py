@@ -83,7 +83,7 @@ async def test_copy_puts_the_marked_rows_on_the_clipboard_as_markdown(study: Fak
     async with open_app(options_for(study.runs_dir), start="results") as driver:
         await driver.shows("geometric-online")
         await driver.press("space", "c")
-        await driver.shows("1 rows copied")
+        await driver.shows("1 row copied")
         lines = driver.app.clipboard.splitlines()
         assert len(lines) == 3
         assert lines[0].startswith("| arm | bal. acc |")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from augtui.runlog.checks import CheckReport, Problem
 from augtui.runlog.liveness import process_started
 from augtui.tui.dialogs.run import RunDialog
 from augtui.tui.screens.study import tasks
@@ -208,10 +211,44 @@ async def test_without_a_study_the_screen_says_what_to_do(runs_dir: Path) -> Non
 async def test_digits_open_panels_where_there_is_room_for_one(study: FakeStudy) -> None:
     async with open_app(options_for(study.runs_dir), size=(80, 24)) as driver:
         await driver.shows("Arms × seeds", "● train")
-        await driver.press("8")
-        await driver.until(lambda: not driver.app.screen.query_one("#chart-panel", Panel).shut)
-        assert driver.app.screen.query_one("#grid-panel", Panel).shut
+        panel = lambda name: driver.app.screen.query_one(f"#{name}-panel", Panel)  # noqa: E731
+        await driver.until(lambda: not panel("chart").shut and not panel("grid").shut)
+        await driver.press("7")
+        await driver.until(lambda: not panel("running").shut)
+        assert panel("chart").shut
+        assert panel("grid").shut
         await driver.shows("✓ 37")
+
+
+async def test_curves_give_way_to_a_grid_of_many_arms(tmp_path: Path) -> None:
+    scenes.wide(tmp_path / "runs", arms=14, seeds=2, epochs=3)
+    async with open_app(options_for(tmp_path / "runs"), size=(80, 24), start="study") as driver:
+        await driver.shows("Arms × seeds")
+        await driver.until(lambda: driver.app.screen.query_one("#chart-panel", Panel).shut)
+
+
+async def test_what_the_checks_found_is_shown_in_full(study: FakeStudy) -> None:
+    report = CheckReport(problems=[Problem(level="warn", code="no-groups", message="[red]nothing[/] says " * 20)])
+    study.paths.check.write_bytes(msgspec.json.encode(report))
+    async with open_app(options_for(study.runs_dir)) as driver:
+        await driver.shows("w warnings")
+        await driver.press("w")
+        await driver.shows("What the checks found", "no-groups", "[red]nothing[/] says")
+        await driver.press("escape")
+        await driver.shows("Arms × seeds")
+
+
+async def test_the_log_tells_what_happened(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir), size=(120, 50)) as driver:
+        await driver.shows("failed: CUDA out of memory", "seed 6 started on cuda:0/1", "training 60 runs")
+
+
+async def test_the_grid_tells_differences_and_curves_where_there_is_room(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir), size=(200, 50)) as driver:
+        await driver.shows("Δ pp", "validation")
+        head, original, duplicate = (driver.app.screen.query_one(SeedGrid).render_line(y).text for y in range(3))
+        assert head.index("validation") == original.index("▁")
+        assert re.search(r"±\.\d{3} +[+−]\d", duplicate)
 
 
 async def test_on_a_very_small_terminal_only_the_open_panel_is_left(study: FakeStudy) -> None:

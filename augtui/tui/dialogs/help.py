@@ -22,7 +22,7 @@ class HelpScreen(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen Page { width: 64; max-width: 100%; height: auto; max-height: 90%; border: round $accent;
+    HelpScreen Page { width: 72; max-width: 100%; height: auto; max-height: 90%; border: round $accent;
                           padding: 0 2; background: $background; border-title-color: $title;
                           border-subtitle-color: $muted; }
     """
@@ -49,7 +49,7 @@ def help_rows(screen: Screen[Any]) -> list[Row]:
     groups: dict[str, dict[str, tuple[list[str], str]]] = {"Here": {}, "On this screen": {}, "Everywhere": {}}
     for node, binding, _enabled, _tooltip in screen.active_bindings.values():
         text = binding.tooltip or binding.description
-        if not text or binding.system:
+        if not text or binding.system or not binding.id:
             continue
         group = "Everywhere" if node is app else "On this screen" if node is screen else "Here"
         if binding.id and binding.id.startswith("panel."):

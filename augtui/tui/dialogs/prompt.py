@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,22 +14,33 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from augtui.text import plain
+from augtui.tui.text import Row
+from augtui.tui.widgets.lines import LinesView
+
+_PATH = 62
+"""Characters of a choice that are shown."""
 
 
 class PromptScreen(ModalScreen[str | None]):
-    """Answers the text, or None."""
+    """Answers the text, or None. Choices stand under the line: up and down put them into it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", id="prompt.cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel", id="prompt.cancel"),
+        Binding("up", "choose(-1)", "", show=False, id="prompt.up", priority=True),
+        Binding("down", "choose(1)", "", show=False, id="prompt.down", priority=True),
+    ]
     DEFAULT_CSS = """
     PromptScreen { align: center middle; background: $background 60%; }
     PromptScreen Vertical { width: 72; max-width: 100%; height: auto; border: round $accent; padding: 1 2;
                             background: $background; border-title-color: $title; }
     PromptScreen Static { color: $muted; margin-top: 1; }
+    PromptScreen LinesView { margin-top: 1; max-height: 10; }
     """
 
-    def __init__(self, title: str, value: str, hint: str = "") -> None:
+    def __init__(self, title: str, value: str, hint: str = "", choices: Sequence[str] = ()) -> None:
         super().__init__()
-        self._title, self._value, self._hint = title, value, hint
+        self._title, self._value, self._hint, self._choices = title, value, hint, tuple(choices)
+        self._chosen = -1
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -36,8 +48,33 @@ class PromptScreen(ModalScreen[str | None]):
             field = Input(self._value, compact=True)
             field.cursor_blink = False
             yield field
+            if self._choices:
+                yield LinesView(id="choices")
             if self._hint:
                 yield Static(Content(plain(self._hint)))
+
+    def on_mount(self) -> None:
+        if self._choices:
+            self.query_one(LinesView).styles.height = len(self._choices)
+            self._show_choices()
+
+    def _show_choices(self) -> None:
+        rows: list[Row] = []
+        for number, choice in enumerate(self._choices):
+            here = number == self._chosen
+            told = plain(choice if len(choice) <= _PATH else "…" + choice[1 - _PATH :])  # the end tells them apart
+            rows.append([("▸ " if here else "  ", "$accent"), (told, "bold $title" if here else "$foreground")])
+        view = self.query_one(LinesView)
+        view.show(rows)
+        view.scroll_to(y=max(0, self._chosen - view.size.height + 1), animate=False)
+
+    def action_choose(self, step: int) -> None:
+        if self._choices:
+            self._chosen = (self._chosen + step) % len(self._choices) if self._chosen >= 0 or step > 0 else -1
+            field = self.query_one(Input)
+            field.value = self._choices[self._chosen]
+            field.cursor_position = len(field.value)
+            self._show_choices()
 
     @on(Input.Submitted)
     def _answer(self, message: Input.Submitted) -> None:

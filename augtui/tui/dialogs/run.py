@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from augtui.text import plain, plain_lines
 from augtui.tui.feed.snapshot import RunView, StudySnapshot
 from augtui.tui.glyphs import state_span
+from augtui.tui.screens.study.curves import VALUES
 from augtui.tui.screens.study.words import METRICS, run_words
 from augtui.tui.sparks import sparkline
-from augtui.tui.text import Row, duration, fraction, number
+from augtui.tui.text import Row, duration, fit, fraction, number
 from augtui.tui.widgets.lines import Page
 
 if TYPE_CHECKING:
@@ -74,13 +75,14 @@ def run_page(study: StudySnapshot, run: RunView, width: int) -> list[Row]:
         rows.append([])
         for name, column in curve.columns.items():
             low, high = min(column), max(column)
-            spark = sparkline(column, min(48, max(8, width - 44)), low, high)
+            spark = sparkline(column, min(48, max(8, width - 50)), low, high)
             last = curve.last(name)
-            rows.append([(f"{name:<24}", "$muted"), (f"{number(last):>8}  ", "$foreground"), (spark, "$series-1")])
+            told = VALUES.get(name, name.replace("_", " "))
+            rows.append([(fit(told, 30), "$muted"), (f"{number(last):>8}  ", "$foreground"), (spark, "$series-1")])
     if run.metrics:
         rows += [[], [("on the test set", "$muted")]]
         rows += [
-            [(f"{METRICS.get(name, name):<24}", "$muted"), (f"{fraction(value):>8}", "$foreground")]
+            [(fit(METRICS.get(name, name.replace("_", " ")), 30), "$muted"), (f"{fraction(value):>8}", "$foreground")]
             for name, value in run.metrics.items()
         ]
     if study.log.title.startswith(run.folder) and study.log.lines:

@@ -18,6 +18,8 @@ class LogFile:
     path: Path
     title: str
     tail: LogTail = field(init=False)
+    fresh: tuple[str, ...] = ()
+    """What the newest `refresh` found."""
     _offset: int = -1
     _rest: str = ""
 
@@ -26,6 +28,7 @@ class LogFile:
 
     def refresh(self) -> bool:
         """Take in new lines; whether there were any."""
+        self.fresh = ()
         try:
             with self.path.open("rb") as file:
                 size = file.seek(0, 2)
@@ -44,7 +47,8 @@ class LogFile:
             lines = lines[1:]
         kept = [] if fresh else list(self.tail.lines)
         # What a progress bar wrote over itself shows as its last state.
-        kept += [line.rstrip("\r").rpartition("\r")[2] for line in lines]
+        self.fresh = tuple(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+        kept += self.fresh
         self._offset = size
         self.tail = LogTail(self.title, tuple(kept[-KEEP_LINES:]))
         return True

@@ -21,6 +21,7 @@ from augtui.tui.feed.curves import Curve
 from augtui.tui.feed.logs import LogFile
 from augtui.tui.feed.runs import RunFollower, view
 from augtui.tui.feed.snapshot import DeviceLoad, Interest, LogTail, StepView, StudySnapshot
+from augtui.tui.feed.story import Story
 from augtui.tui.feed.wholes import Whole
 
 
@@ -38,7 +39,10 @@ class StudyFollower:
     _plan: Whole[Plan] = field(init=False)
     _summary: Whole[Summary] = field(init=False)
     _check: Whole[CheckReport] = field(init=False)
+    _story: Story = field(default_factory=Story)
+    _supervisor: LogFile = field(init=False)
     _log: LogFile | None = None
+    """Of the run whose log is shown."""
     _status: str = ""
 
     def __post_init__(self) -> None:
@@ -46,6 +50,7 @@ class StudyFollower:
         self._plan = Whole(self.paths.plan, lambda path: read_plan(path).plan)
         self._summary = Whole(self.paths.summary, read_summary)
         self._check = Whole(self.paths.check, read_check)
+        self._supervisor = LogFile(self.paths.supervisor_log, "")
 
     @property
     def live(self) -> bool:
@@ -100,7 +105,8 @@ class StudyFollower:
             steps=tuple(
                 StepView(
                     step.name,
-                    step.state,
+                    # A step that was left is not at work; the log of a supervisor that was killed says no more.
+                    "stopped" if step.state == "running" and self._status != "running" else step.state,
                     step.done,
                     step.total,
                     step.found,
@@ -112,7 +118,7 @@ class StudyFollower:
             runs=MappingProxyType(runs),
             curves=self._curves(),
             loads=loads,
-            log=self._log.tail if self._log is not None else LogTail("", ()),
+            log=self._log.tail if self._log is not None else LogTail("", self._story.lines),
             summary=self._summary.value,
             check=self._check.value,
         )
@@ -129,6 +135,7 @@ class StudyFollower:
 
     def _meet_plan(self) -> None:
         plan = self._plan.value
+        self._story.primary = plan.primary if plan is not None else ""
         for cell in cells(plan) if plan is not None else ():
             if cell.folder not in self._followers:
                 self._unread[cell.folder] = None
@@ -137,6 +144,7 @@ class StudyFollower:
         events = self._reader.read()
         for event in events:
             self.state.apply(event)
+            self._story.tell(event)
             run = getattr(event, "run", "")
             if run:
                 self._unread[run] = None
@@ -179,7 +187,13 @@ class StudyFollower:
         return not self._unread
 
     def _read_log(self, interest: Interest) -> bool:
-        path = self.paths.run(interest.log).log if interest.log else self.paths.supervisor_log
+        changed = self._supervisor.refresh()
+        self._story.add(self._supervisor.fresh)
+        if not interest.log:
+            changed |= self._log is not None
+            self._log = None
+            return changed
+        path = self.paths.run(interest.log).log
         if self._log is None or self._log.path != path:
-            self._log = LogFile(path, f"{interest.log}/{path.name}" if interest.log else path.name)
-        return self._log.refresh()
+            self._log = LogFile(path, f"{interest.log}/{path.name}")
+        return self._log.refresh() or changed

@@ -18,8 +18,6 @@ from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
 from augtui.tui.widgets.panel import Panel
 
-TILES = (100, 26)
-"""Columns and rows from which on panels stand side by side."""
 WIDE = 160
 """Columns from which on the panels at the sides are given more of them."""
 STACK = (70, 22)
@@ -35,6 +33,10 @@ class PanelScreen(Screen[None]):
     NAME: ClassVar[str]
     FIRST: ClassVar[str]
     """Id of the panel that is open where there is room for one."""
+    TILES: ClassVar[tuple[int, int]] = (100, 26)
+    """Columns and rows from which on panels stand side by side."""
+    SHORT: ClassVar[str] = ""
+    """Id of a panel that may leave room for another one under it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -101,7 +103,9 @@ class PanelScreen(Screen[None]):
             self._focus_in(panel)
             return
         self._arrange()
-        self.call_after_refresh(self._focus_in, panel)
+        # At once where the panel is in sight: the next key may be in the queue already.
+        if self.layout_kind != "tiles" or not self._focus_in(panel):
+            self.call_after_refresh(self._focus_in, panel)
 
     def action_panel(self, digit: int) -> None:
         for panel in self.panels:
@@ -142,15 +146,20 @@ class PanelScreen(Screen[None]):
         width, height = self.app.size
         if self._zoomed or width < STACK[0] or height < STACK[1]:
             return "alone"
-        return "tiles" if width >= TILES[0] and height >= TILES[1] else "stack"
+        return "tiles" if width >= self.TILES[0] and height >= self.TILES[1] else "stack"
 
     def _arrange(self) -> None:
         kind = self.layout_kind
         self.set_class(kind != "tiles", "-stack")
         self.set_class(kind == "tiles", "-tiles")
         self.set_class(self.app.size.width >= WIDE, "-wide")
+        second, rows = self.beside(self._open) or ("", 0) if kind == "stack" else ("", 0)
         for panel in self.query(Panel):
-            is_open = kind == "tiles" or panel.id == self._open
+            is_open = kind == "tiles" or panel.id in (self._open, second)
+            if second and rows and panel.id == self.SHORT:
+                panel.styles.height = rows
+            else:
+                panel.styles.clear_rule("height")
             panel.shut = kind == "stack" and not is_open
             panel.set_class(kind == "alone" and not is_open, "-hidden")
         self.arranged(kind)
@@ -158,6 +167,10 @@ class PanelScreen(Screen[None]):
             opened = next((panel for panel in self.query(Panel) if panel.id == self._open), None)
             if opened is not None and not self._focus_in(opened):
                 self.call_after_refresh(self._focus_in, opened)
+
+    def beside(self, opened: str) -> tuple[str, int] | None:
+        """In a stack: the panel that is open too, because `SHORT` needs only so many rows; None where none is."""
+        return None
 
     def set_rows(self, rows: str) -> None:
         """Heights of the rows of tiles; setting what holds already would lay everything out again."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.style import Style
+from textual.widgets import Input
 
 from augtui.text import plain
 from augtui.tui.feed.snapshot import StudySnapshot
 from augtui.tui.glyphs import state_span
 from augtui.tui.text import Row, duration, fit_row, row_width
 from augtui.tui.widgets.lines import LinesView
+
+_STAMP = re.compile(r"-\d{8}-\d{6}(-\d+)?$")
+"""The time in a study's name."""
 
 SCREENS = (("design", "Design"), ("study", "Study"), ("results", "Results"), ("runs", "Runs"))
 """Name and title of the four screens, in the order of their digits."""
@@ -88,9 +94,12 @@ def study_words(study: StudySnapshot) -> list[Row]:
     if study.left is not None and study.status == "running":
         left = [("   ", ""), ("ETA ", "$muted"), (duration(study.left), "bold $foreground")]
     name: Row = [(plain(study.name), "$foreground"), ("   ", "")]
+    short: Row = [(plain(_STAMP.sub("", study.name)), "$foreground"), ("   ", "")]
     sign: Row = [(glyph, style)]
     return [
         [*name, *state, *counts, *left],
+        [*short, *state, *counts, *left],
+        [*short, *sign, *counts, *left[:1], *left[2:]],
         [*state, *counts, *left],
         [*sign, *counts, *left[:1], *left[2:]],
         sign + counts,
@@ -118,8 +127,9 @@ class Footer(Bar):
         right: Row = [(self._key("app.palette", "^p"), "$accent"), (" palette ", "@app.command_palette $muted")]
         if width < 70:
             right = []
+        typing = isinstance(self.screen.focused, Input)
         for action, binding in self._shown():
-            keys = self.app.get_key_display(binding)
+            keys = "f1" if typing and binding.id == "app.help" else self.app.get_key_display(binding)
             piece: Row = [
                 (" " + keys, f"@{action} bold $accent"),
                 (f" {binding.description} ", f"@{action} $muted"),

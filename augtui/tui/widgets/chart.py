@@ -76,6 +76,7 @@ class Chart(LinesView, can_focus=True):
         """Style of each layer of the field, from below."""
         self._labels: dict[int, str] = {}
         self._axis: Row = []
+        self._words = ""
 
     # --- data down ---
 
@@ -92,6 +93,12 @@ class Chart(LinesView, can_focus=True):
         if smoothing is not None:
             self.smoothing = smoothing
         self._draw()
+
+    def say(self, words: str) -> None:
+        """Words in the place of the field: why there is no curve."""
+        if words != self._words:
+            self._words = words
+            self.refresh()
 
     @property
     def window(self) -> tuple[float, float]:
@@ -169,6 +176,9 @@ class Chart(LinesView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         plot = self._cells
+        if self._words and plot:
+            told = fit(self._words, width, "center") if y == self.size.height // 2 else ""
+            return self.strip([(told, "$muted")], width)
         if y >= len(plot):
             below = {len(plot): self._axis, len(plot) + 1: self.readout() or self.hint}
             return self.strip(below.get(y, []) if plot else [], width)
@@ -194,12 +204,13 @@ class Chart(LinesView, can_focus=True):
         low, high = self.window
         width = max(1, self.size.width - AXIS)
         line, count = ["─"] * width, max(1, width // 12)
-        shown = whole_ticks(low, high, count) or [round(low)]
+        shown = whole_ticks(low, high, count)
+        shown += [end for end in (math.ceil(low), math.floor(high)) if low <= end <= high and end not in shown]
         for value in shown:
             place = round((value - low) / (high - low) * (width - 1))
             label = str(value)
             start = min(max(0, place - len(label) // 2), width - len(label))
-            if all(char == "─" for char in line[max(0, start - 1) : start + len(label) + 1]):
+            if all(char == "─" for char in line[max(0, start - 2) : start + len(label) + 2]):
                 line[start : start + len(label)] = label
         column = self._cursor_column()
         if column is not None:

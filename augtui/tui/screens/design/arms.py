@@ -131,9 +131,9 @@ def _part_fields(number: int, part: Part, place: str, problems: list[tuple[str, 
     ):
         error = ""
     fields = [
-        Field(f"{number}.", f"{part.how}", "", heading=True, help=help_text),
+        Field(f"{number}.", f"{part.how}", "", heading=True),
         Field(f"{number}.how", "how", part.how, choices=HOWS, help="add to the originals, replace them, or online"),
-        Field(f"{number}.source", "what", part.source, choices=sources(part.how), error=error),
+        Field(f"{number}.source", "what", part.source, choices=sources(part.how), error=error, help=help_text),
     ]
     if part.how == "add":
         fields.append(

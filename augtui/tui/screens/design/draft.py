@@ -11,13 +11,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from augtui.plan.catalog import CATALOG
 from augtui.plan.plan_table import read_plan_table
 from augtui.plan.problems import PlanProblem, Problems
 from augtui.plan.settings_reader import Context
 from augtui.plan.spec import Plan
+
+if TYPE_CHECKING:
+    from augtui.tui.screens.design.datasets import DatasetInfo
 
 EMPTY = """\
 name    = "study"
@@ -121,3 +124,13 @@ def typed(text: str, kind: str) -> Any:
 def told(problem: PlanProblem) -> str:
     """A problem beside its field."""
     return f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+
+
+def starter(info: DatasetInfo) -> Draft:
+    """A plan to begin with for a dataset: the one that `augtui init` writes."""
+    from augtui.plan.writer import starter_plan
+
+    text = starter_plan(
+        info.name, info.classes, dict(info.train), info.sizes, info.positive or None, has_test=not info.flat
+    )
+    return draft_of(text)

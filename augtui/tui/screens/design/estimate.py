@@ -14,6 +14,8 @@ from augtui.plan.grid import SizeRule, points, settings_at
 from augtui.plan.spec import Plan
 
 if TYPE_CHECKING:
+    from augtui.tui.screens.design.datasets import DatasetInfo
+    from augtui.tui.screens.design.draft import Draft
     from augtui.tui.screens.design.speed import Speed
 
 DISCORDANCE = 0.10
@@ -117,3 +119,14 @@ def student(probability: float, df: float) -> float:
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
     )
     return z + sum(term / df**power for power, term in enumerate(terms, 1))
+
+
+def set_sizes(draft: Draft, info: DatasetInfo | None) -> dict[int, int]:
+    """Images in the training set of each arm, at the first axis point."""
+    if draft.plan is None or info is None:
+        return {}
+    share = (1 - draft.plan.data.validation) * draft.plan.data.fraction
+    if info.flat:
+        share *= 1 - draft.plan.data.test
+    counts = [round(count * share) for _, count in info.train]
+    return {index: SizeRule.of(arm).size(counts) for index, arm in enumerate(draft.plan.arms)}

@@ -48,6 +48,7 @@ class DatasetPanel(Panel):
         )
         self._infos: tuple[DatasetInfo, ...] = ()
         self._data_dir = Path("data")
+        self._chosen = ""
 
     def put(self, infos: Sequence[DatasetInfo], chosen: str, data_dir: Path) -> None:
         """Show the datasets; `chosen` is the one that the plan names, `data_dir` where others belong."""
@@ -56,8 +57,9 @@ class DatasetPanel(Panel):
         fresh = not table.lines
         table.put([line_of(info, chosen) for info in infos])
         table.styles.height = len(infos) + 1
-        if fresh:
+        if fresh or chosen != self._chosen:
             table.go_to(chosen)
+            self._chosen = chosen
         info = next((info for info in infos if info.name == chosen), None)
         self.summary = ((_dataset_words(info, chosen), "$foreground"),)
         self._show()

@@ -21,14 +21,24 @@ from augtui.tui.preview import PreviewServer
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.design.arms import copied_arm, new_arm
 from augtui.tui.screens.design.datasets import DEMO, DatasetInfo, MakeDemo, ReadDatasets
-from augtui.tui.screens.design.draft import EMPTY, Draft, draft_of
+from augtui.tui.screens.design.draft import EMPTY, Draft, draft_of, starter
+from augtui.tui.screens.design.estimate import set_sizes
 from augtui.tui.screens.design.keys import KEYS
 from augtui.tui.screens.design.panels import ArmsPanel, DatasetPanel, SettingsPanel
 from augtui.tui.screens.design.previews import PreviewPanel, previewed
 from augtui.tui.screens.design.price import EstimatePanel
 from augtui.tui.screens.design.settings import changed_setting
 from augtui.tui.screens.design.speed import MeasureSpeed, RecallSpeed, Speed, speed_key
-from augtui.tui.screens.design.tasks import CheckData, DrawPreview, FindEqual, OpenPlan, SavePlan, StartStudy, text_of
+from augtui.tui.screens.design.tasks import (
+    CheckData,
+    DrawPreview,
+    FindEqual,
+    FindPlans,
+    OpenPlan,
+    SavePlan,
+    StartStudy,
+    text_of,
+)
 from augtui.tui.widgets.form import Form
 
 if TYPE_CHECKING:
@@ -43,6 +53,7 @@ class DesignScreen(PanelScreen):
 
     NAME = "design"
     FIRST = "arms-panel"
+    TILES = (112, 26)
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     DEFAULT_CSS = """
     DesignScreen.-tiles #body { layout: grid; grid-size: 3 2; grid-columns: 27 1fr 37; grid-rows: 1fr 13; }
@@ -78,7 +89,7 @@ class DesignScreen(PanelScreen):
 
     def on_mount(self) -> None:
         self.watch(self.app, "study", self.header.tell, init=True)
-        self.query_one(PreviewPanel).wait("Pictures appear here.")
+        self.query_one(PreviewPanel).wait("Looking for images …")
         if self._app.options.plan is not None:
             self.call_after_refresh(self.want, OpenPlan(self._app.options.plan))
         self._show()
@@ -114,7 +125,7 @@ class DesignScreen(PanelScreen):
         classes = info.classes if info is not None else ()
         self.query_one(SettingsPanel).put(draft, classes, every=self._every)
         self.query_one(EstimatePanel).put(draft, info, self._report, self._speed, looking=self._checking)
-        self.query_one(ArmsPanel).put(draft, _sizes(draft, info))
+        self.query_one(ArmsPanel).put(draft, set_sizes(draft, info))
         where = str(draft.path) if draft.path is not None else "not saved"
         self.query_one(SettingsPanel).heading = f"Study · {where}" + (" *" if draft.changed else "")
         self._preview_soon()
@@ -136,7 +147,7 @@ class DesignScreen(PanelScreen):
             self.want(MakeDemo(info.root))
         self._report = None
         if not self._draft.changed and self._draft.path is None:
-            self._change(_starter(info) if info.made else self._draft)
+            self._change(starter(info) if info.made else self._draft)
         else:
             self._change(self._draft.with_value(("dataset",), info.name))
 
@@ -202,6 +213,8 @@ class DesignScreen(PanelScreen):
         panel, plan, info = self.query_one(PreviewPanel), self._draft.plan, self.dataset
         if panel.shut or not panel.display or panel.size.height < 5:
             return
+        if not self._infos:
+            return  # nobody has looked yet
         if info is None or not info.made or info.problem:
             panel.wait("Choose a dataset to see pictures of it.")
             return
@@ -263,16 +276,18 @@ class DesignScreen(PanelScreen):
         self.app.push_screen(PromptScreen("Save the plan as", f"{name}.toml"), answered)
 
     def action_open(self) -> None:
+        self.want(FindPlans(self._app.options.data_dir))
+
+    def _ask_which(self, plans: tuple[str, ...]) -> None:
         from augtui.tui.dialogs.prompt import PromptScreen
 
         def answered(path: str | None) -> None:
             if path is not None:
                 self.want(OpenPlan(Path(path)))
 
-        folder = self._app.options.data_dir / "plans"
-        self.app.push_screen(
-            PromptScreen("Open a plan", f"{folder}/", "a .toml file; ctrl+s saves it again"), answered
-        )
+        hint = "↑ ↓ choose, or type the path of a .toml file"
+        first = f"{self._app.options.data_dir / 'plans'}/"
+        self.app.push_screen(PromptScreen("Open a plan", first, hint, plans), answered)
 
     def action_edit(self) -> None:
         path = self._draft.path
@@ -327,11 +342,13 @@ class DesignScreen(PanelScreen):
             case MakeDemo():
                 self._infos = tuple(outcome.value if info.name == DEMO else info for info in self._infos)
                 if not self._draft.changed and self._draft.path is None:
-                    self._draft = _starter(outcome.value)
+                    self._draft = starter(outcome.value)
                 self._show()
             case OpenPlan() | SavePlan():
                 self._change(outcome.value)
                 self._read_datasets()
+            case FindPlans():
+                self._ask_which(outcome.value)
             case FindEqual():
                 self._ask_about(outcome.value)
             case RecallSpeed() | MeasureSpeed():
@@ -346,7 +363,7 @@ class DesignScreen(PanelScreen):
         untouched = self._draft.path is None and not self._draft.changed and self._app.options.plan is None
         usable = [info for info in infos if info.made and not info.problem]
         if first and untouched and usable:
-            self._draft = _starter(next((info for info in usable if info.name != DEMO), usable[0]))
+            self._draft = starter(next((info for info in usable if info.name != DEMO), usable[0]))
         self._show()
 
     def _take_pictures(self, task: DrawPreview, message: TaskDone) -> None:
@@ -368,26 +385,3 @@ class DesignScreen(PanelScreen):
 
         text = f"{equal} has the same plan and is not finished; R on its screen goes on with it."
         self.app.push_screen(ConfirmScreen("Start another one?", text, "start"), answered)
-
-
-def _starter(info: DatasetInfo) -> Draft:
-    """A plan to begin with for a dataset: the one that `augtui init` writes."""
-    from augtui.plan.writer import starter_plan
-
-    text = starter_plan(
-        info.name, info.classes, dict(info.train), info.sizes, info.positive or None, has_test=not info.flat
-    )
-    return draft_of(text)
-
-
-def _sizes(draft: Draft, info: DatasetInfo | None) -> dict[int, int]:
-    """Images in the training set of each arm, at the first axis point."""
-    from augtui.plan.grid import SizeRule
-
-    if draft.plan is None or info is None:
-        return {}
-    share = (1 - draft.plan.data.validation) * draft.plan.data.fraction
-    if info.flat:
-        share *= 1 - draft.plan.data.test
-    counts = [round(count * share) for _, count in info.train]
-    return {index: SizeRule.of(arm).size(counts) for index, arm in enumerate(draft.plan.arms)}

@@ -42,6 +42,20 @@ class OpenPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class FindPlans:
+    """Look for plans where they usually are: beside the data, in the folder that the app was started in."""
+
+    data_dir: Path
+    changes: ClassVar[bool] = False
+    title: ClassVar[str] = "cannot look for plans"
+
+    def run(self) -> tuple[str, ...]:
+        """Paths of .toml files that have arms."""
+        found = [*sorted(self.data_dir.glob("plans/*.toml")), *sorted(Path().glob("*.toml"))]
+        return tuple(str(path) for path in found if "[[arms]]" in path.read_text(encoding="utf-8", errors="replace"))
+
+
+@dataclass(frozen=True, slots=True)
 class SavePlan:
     """Write a plan's file: the text that was there before, changed where the plan differs."""
 

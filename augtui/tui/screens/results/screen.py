@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -17,6 +17,7 @@ from augtui.tui.messages import TaskDone
 from augtui.tui.query import Query, QueryError, parse, unfinished
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.results import export, figures
+from augtui.tui.screens.results.keys import KEYS
 from augtui.tui.screens.results.mistakes import Mistakes
 from augtui.tui.screens.results.tasks import Summarise, WriteText
 from augtui.tui.text import Row
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from augtui.runlog.summary import ArmSummary, Summary
     from augtui.tui.app import AugtuiApp
 
+RECALL_ROWS = 6
+"""Rows in which the recall of a few classes can be read."""
 REST_SECONDS = 0.15
 PICTURES_REST_SECONDS = 0.5
 
@@ -40,19 +43,8 @@ class ResultsScreen(PanelScreen):
 
     NAME = "results"
     FIRST = "table-panel"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "sort", "sort", id="results.sort", tooltip="Sort by the next column"),
-        Binding("x", "reverse", "reverse", show=False, id="results.reverse", tooltip="Turn the order round"),
-        Binding(
-            "b", "baseline", "baseline", id="results.baseline", tooltip="Compare with this arm; again: the plan's"
-        ),
-        Binding("space", "mark", "mark", id="results.mark", tooltip="Mark rows for copy and export"),
-        Binding("c", "copy('md')", "copy", id="results.copy", tooltip="Copy the table as Markdown"),
-        Binding("C", "copy('tsv')", "", show=False, id="results.copy_tsv", tooltip="Copy all numbers as TSV"),
-        Binding("e", "export", "export", id="results.export", tooltip="Write the table to a file"),
-        Binding("slash", "filter", "filter", id="results.filter", key_display="/", tooltip="Filter the arms"),
-        Binding("u", "update", "update", show=False, id="results.update", tooltip="Make the tables anew"),
-    ]
+    SHORT = "table-panel"
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
     DEFAULT_CSS = """
     ResultsScreen.-tiles #body { layout: grid; grid-size: 3 2; grid-columns: 2fr 2fr 3fr; grid-rows: 1fr 14; }
     ResultsScreen.-tiles #table-panel { column-span: 3; }
@@ -106,6 +98,21 @@ class ResultsScreen(PanelScreen):
         self.call_after_refresh(self._show_arm)
         self.call_after_refresh(self._show_mistakes)
 
+    def beside(self, opened: str) -> tuple[str, int] | None:
+        """The recall of the classes stands under a table of few arms."""
+        rows = len(self._shown) + 3 + bool(self.query_one(FilterLine).text)
+        room = self.app.size.height - 2 - 2 - rows - self.has_class("-notes")
+        if opened not in ("table-panel", "recall-panel") or room < RECALL_ROWS:
+            return None
+        return ("recall-panel" if opened == "table-panel" else "table-panel"), rows
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without tables only the keys that lead away are offered."""
+        if action == "warnings":
+            return self._study is not None and (self._study.check is not None or self.summary is not None)
+        needs_tables = ("sort", "reverse", "baseline", "mark", "copy", "export", "filter", "zoom")
+        return self.summary is not None or action not in needs_tables
+
     # --- data ---
 
     def _take(self, study: StudySnapshot | None) -> None:
@@ -116,6 +123,8 @@ class ResultsScreen(PanelScreen):
         if other:
             self._baseline, self._sort = "", ""
             self.query_one(Mistakes).forget()
+        if changed:
+            self.refresh_bindings()
         self.set_class(self.summary is None, "-empty")
         self._say_why_empty()
         if study is not None and self.is_current:
@@ -189,6 +198,8 @@ class ResultsScreen(PanelScreen):
             title.append(f"test set, {images:,} images")
         title.append(f"primary {summary.primary.replace('_', ' ')}")
         title.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
+        if self._study is not None and self._study.done > len(summary.made_from):
+            title.append(f"{len(summary.made_from)} of {self._study.done} finished runs, u updates")
         if summary.margin:
             title.append(f"margin {summary.margin * 100:g} pp")
         return title
@@ -207,10 +218,12 @@ class ResultsScreen(PanelScreen):
 
     def _show_notes(self, summary: Summary) -> None:
         told = [plain(note) for note in summary.notes]
-        told += [f"{len(summary.failures)} runs failed"] if summary.failures else []
+        failures = len(summary.failures)
+        told += [f"{failures} runs failed" if failures > 1 else "1 run failed"] if failures else []
         self.set_class(bool(told), "-notes")
         if told:
-            row: Row = [("! ", "bold $warn"), ("   ".join(told), "$muted")]
+            row: Row = [("! ", "bold $warn"), (f"{len(told)} notes" if len(told) > 1 else "1 note", "$foreground")]
+            row += [("   w ", "@screen.warnings bold $accent"), ("in full   ", "$muted"), (told[0], "$muted")]
             self.query_one("#notice", Bar).show([row])
 
     def _show_arm(self) -> None:
@@ -286,6 +299,13 @@ class ResultsScreen(PanelScreen):
             self._baseline = "" if arm.name == self._baseline else arm.name
             self._fill()
 
+    def action_warnings(self) -> None:
+        from augtui.tui.dialogs.notes import NotesScreen
+
+        if self._study is not None:
+            notes = self.summary.notes if self.summary is not None else []
+            self.app.push_screen(NotesScreen("What to know of these numbers", self._study.check, notes))
+
     def action_mark(self) -> None:
         if self.table.key is not None:
             self.table.mark(self.table.marked ^ {self.table.key})
@@ -297,7 +317,8 @@ class ResultsScreen(PanelScreen):
         text = export.for_suffix(f".{form}", self.summary, self._chosen(), self.baseline) or ""
         self.app.copy_to_clipboard(text)
         rows = len(self._chosen())
-        told = f"{rows} rows copied as {'Markdown' if form == 'md' else 'TSV'}; tmux needs set-clipboard on"
+        many = f"{rows} row" + ("s" if rows != 1 else "")
+        told = f"{many} copied as {'Markdown' if form == 'md' else 'TSV'}; tmux needs set-clipboard on"
         self.notify(told, markup=False)
 
     def action_export(self) -> None:
@@ -367,4 +388,6 @@ class ResultsScreen(PanelScreen):
     def _task_done(self, message: TaskDone) -> None:
         if isinstance(message.task, WriteText) and not message.outcome.failed:
             self.notify(f"Written: {message.outcome.value}", markup=False)
+        if isinstance(message.task, Summarise) and message.outcome.failed:
+            self.query_one("#empty", Empty).tell("The tables could not be made.", ("u", "tries again"))
         self.query_one(Mistakes).take(message)

@@ -12,14 +12,14 @@ from augtui.tui.widgets.table import Column, Line
 
 COLUMNS = (
     Column("state", ""),
-    Column("name", "study", most=60, least=28, grows=True),
+    Column("name", "study", most=60, least=28),
     Column("dataset", "dataset", most=20, least=11, priority=3),
     Column("arms", "arms", "right", priority=6),
     Column("progress", "runs", "right"),
     Column("best", "best arm", most=26, least=16, priority=4),
     Column("score", "score", "right", priority=2),
     Column("difference", "Δ pp", "right", priority=2),
-    Column("verdict", "verdict", most=48, least=7, priority=5),
+    Column("verdict", "verdict", most=48, least=7, priority=5, grows=True),
     Column("started", "started", "right", priority=1),
     Column("took", "took", "right", priority=7),
 )

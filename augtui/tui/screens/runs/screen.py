@@ -118,7 +118,7 @@ class RunsScreen(PanelScreen):
             else f"{len(self._rows)}"
         )
         live = sum(row.status == "running" for row in self._rows)
-        panel.heading = f"Studies · {count}" + (f" · {live} running" if live else "")
+        panel.heading = (f"Studies · {count}" if self._rows else "Studies") + (f" · {live} running" if live else "")
         order = "" if (self._sort, self._reversed) == ("started", True) else f"sorted by {self._sort}"
         panel.hint = " · ".join(part for part in (order, f"{len(marked)} marked" if marked else "") if part)
         self._show_details()

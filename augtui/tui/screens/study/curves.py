@@ -12,7 +12,7 @@ from augtui.tui.feed.curves import Curve
 from augtui.tui.feed.snapshot import StudySnapshot
 from augtui.tui.plot.series import Band, Series
 from augtui.tui.screens.study.words import run_words
-from augtui.tui.text import Row
+from augtui.tui.text import Row, row_width
 
 VALUES = {
     "val_accuracy": "Validation accuracy",
@@ -27,6 +27,8 @@ VALUES = {
 SCOPES = ("arm", "running", "all")
 """Which runs: those of the arm under the cursor, those that run, or all."""
 
+LEGENDS = 6
+"""Lines that are named at most."""
 COLOURS = tuple(f"$series-{number}" for number in range(1, 7))
 
 
@@ -38,6 +40,8 @@ class Picture:
     series: tuple[Series, ...]
     bands: tuple[Band, ...]
     until: float
+    legend: Row
+    """Which line is which."""
 
 
 def values_of(snapshot: StudySnapshot) -> list[str]:
@@ -80,7 +84,23 @@ def picture(snapshot: StudySnapshot, value: str, scope: str, folder: str, means:
         bands = (band,) if band is not None else ()
     epochs = snapshot.plan.train.epochs if snapshot.plan is not None else 0
     running = max((run.epochs for run in snapshot.runs.values() if run.folder in chosen), default=0)
-    return Picture(f"{told} · {words}", tuple(series), bands, float(running or epochs))
+    return Picture(f"{told} · {words}", tuple(series), bands, float(running or epochs), _legend(series, bands, scope))
+
+
+def _legend(series: Sequence[Series], bands: Sequence[Band], scope: str) -> Row:
+    """The lines that stand out by name, the others together."""
+    row: Row = []
+    told: set[str] = set()
+    for item in sorted(series, key=lambda item: -item.rank):
+        name = item.name
+        if item.rank < 2 and scope == "arm":
+            name = "other seeds"
+        elif item.rank < 2 and scope == "all":
+            name = {"$faint": "other arms", "$baseline": "baseline"}.get(item.style, "this arm")
+        if name not in told and len(told) < LEGENDS:
+            told.add(name)
+            row += [("━ ", item.style), (f"{name}   ", "$muted")]
+    return [*row, ("░ ", bands[0].style), ("± SD   ", "$muted")] if bands else row
 
 
 def _chosen(snapshot: StudySnapshot, scope: str, group: str) -> list[str]:
@@ -169,15 +189,18 @@ def mean_curve(curves: Sequence[Curve], value: str) -> tuple[array[float], array
     return x, mean, sd
 
 
-def curve_hint(log_y: bool, smoothing: float) -> Row:
-    """The keys of the chart and how it is drawn now."""
+def curve_hint(log_y: bool, smoothing: float, legend: Row, width: int) -> Row:
+    """The keys of the chart, how it is drawn now, and on the right which line is which, as far as it fits."""
     row: Row = [("       ", "")]
     for key, words in (
         ("m", "metric"),
-        ("v", "/".join(SCOPES)),
+        ("v", "runs"),
         ("y", "linear" if log_y else "log"),
-        ("+ −", f"smooth {smoothing:g}" if smoothing else "smooth"),
-        ("← →", "cursor"),
+        ("+−", f"smooth {smoothing:g}" if smoothing else "smooth"),
+        ("←→", "cursor"),
     ):
-        row += [(f"{key} ", "$faint"), (f"{words}   ", "$muted")]
-    return row
+        row += [(f"{key} ", "$faint"), (f"{words}  ", "$muted")]
+    room = width - row_width(row)
+    while legend and row_width(legend) > room:
+        legend = legend[:-2]
+    return [*row, (" " * (room - row_width(legend)), ""), *legend] if legend else row

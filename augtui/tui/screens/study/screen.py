@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -18,6 +18,8 @@ from augtui.tui.messages import InterestChanged
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.study import words
 from augtui.tui.screens.study.curves import SCOPES, Means, curve_hint, picture, values_of
+from augtui.tui.screens.study.gridrows import MeanCurves, grid_rows
+from augtui.tui.screens.study.keys import KEYS
 from augtui.tui.screens.study.tasks import Ask, Launch, next_step
 from augtui.tui.text import Row
 from augtui.tui.widgets.bars import Bar
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from augtui.tui.app import AugtuiApp
 
 REST_SECONDS = 0.15
+CHART_ROWS = 8
+"""Rows in which curves can be read."""
 LOG_ROWS = 40
 """Rows of the screen from which on the log has a tile of its own."""
 
@@ -40,32 +44,11 @@ class StudyScreen(PanelScreen):
 
     NAME = "study"
     FIRST = "grid-panel"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "next_step", "next step", id="study.next", tooltip="Carry out the next step, then wait"),
-        Binding("R", "run_all", "run all", id="study.run", tooltip="Carry out everything that is left"),
-        Binding("s", "stop", "stop", id="study.stop", tooltip="Stop with a checkpoint; again: at once"),
-        Binding("r", "retry", "retry", id="study.retry", tooltip="Train this failed run again, or all failed ones"),
-        Binding(
-            "v", "scope", "arm/running/all", show=False, id="study.scope", tooltip="Curves of: arm, running, all"
-        ),
-        Binding("m", "value", "metric", show=False, id="study.value", tooltip="Curves of the next value"),
-        Binding("y", "log_y", "log y", show=False, id="study.log", tooltip="Logarithmic scale"),
-        Binding(
-            "plus,equals_sign",
-            "smooth(1)",
-            "smooth",
-            show=False,
-            id="study.smoother",
-            key_display="+",
-            tooltip="Smoother curves",
-        ),
-        Binding(
-            "minus", "smooth(-1)", "", show=False, id="study.rougher", key_display="-", tooltip="Less smooth curves"
-        ),
-        Binding("f", "failed", "failed", show=False, id="study.failed", tooltip="Go to the next failed run"),
-    ]
+    SHORT = "grid-panel"
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
     DEFAULT_CSS = """
     StudyScreen.-tiles #body { layout: grid; grid-size: 3 3; grid-columns: 29 1fr 36; grid-rows: 10 1fr 1; }
+    StudyScreen.-tiles.-wide #body { grid-columns: 46 1fr 52; }
     StudyScreen.-tiles #chart-panel { column-span: 3; }
     StudyScreen.-tiles #log-panel { column-span: 3; }
     StudyScreen #notice { dock: bottom; height: 1; margin-bottom: 1; padding: 0 1; display: none; }
@@ -80,7 +63,8 @@ class StudyScreen(PanelScreen):
         self._study: StudySnapshot | None = None
         self._value = "val_accuracy"
         self._scope = "arm"
-        self._means = Means()
+        self._means, self._grid_means = Means(), MeanCurves()
+        self._legend: Row = []
         self._stopping = ""
         self._resting: Timer | None = None
 
@@ -122,6 +106,14 @@ class StudyScreen(PanelScreen):
         # What is in the panels depends on their room.
         self.call_after_refresh(self._show)
 
+    def beside(self, opened: str) -> tuple[str, int] | None:
+        """The curves stand under a grid of few arms."""
+        rows = len(self.grid.grid) + 3
+        room = self.app.size.height - 2 - 3 - rows - self.has_class("-failures")
+        if opened not in ("grid-panel", "chart-panel") or room < CHART_ROWS:
+            return None
+        return ("chart-panel" if opened == "grid-panel" else "grid-panel"), rows
+
     # --- data ---
 
     def _take(self, snapshot: StudySnapshot | None) -> None:
@@ -148,18 +140,15 @@ class StudyScreen(PanelScreen):
         study = self._study
         if study is None:
             return
-        grid, seeds = words.grid_rows(study)
-        metric = words.METRICS.get(study.plan.primary, study.plan.primary) if study.plan is not None else ""
-        self.grid.put(grid, seeds, metric)
+        self.grid.put(*grid_rows(study, self.grid.size.width, self._grid_means))
         self._panel("grid-panel", "Arms × seeds", _counts(study))
         steps = self.query_one("#steps", LinesView)
         steps.show(words.step_rows(study, steps.size.width))
         self._panel("steps-panel", "Steps", words.step_strip(study))
-        running = self.query_one("#running", LinesView)
-        running.show(words.running_rows(study.running, running.size.width, running.size.height) or self._idle(study))
-        first = words.running_rows(study.running[:1], 60, 1)
-        load = words.load_words(study.loads)
-        self._panel("running-panel", f"Running · {load}" if load else "Running", first[0] if first else [])
+        keys = (("n next", "next_step"), ("R all", "run_all"))
+        offered = [key for key, action in keys if self.check_action(action, ())]
+        self.query_one("#steps-panel", Panel).hint = " · ".join(offered)
+        self._show_running(study)
         self._show_log(study)
         self._show_notice(study)
         self._show_curves()
@@ -168,6 +157,16 @@ class StudyScreen(PanelScreen):
         panel = self.query_one(f"#{panel_id}", Panel)
         panel.heading = heading
         panel.summary = tuple(summary)
+
+    def _show_running(self, study: StudySnapshot) -> None:
+        view = self.query_one("#running", LinesView)
+        width, height = view.size.width, view.size.height
+        loads = words.load_rows(study.loads, width) if len(study.loads) > 1 else []
+        room = height - len(loads) - 1 if loads else height
+        rows = words.running_rows(study.running, width, room)
+        view.show([*rows, [], *loads] if rows and loads else rows or self._idle(study))
+        load = words.load_title(study.loads)
+        self._panel("running-panel", f"Running · {load}" if load else "Running", words.running_summary(study.running))
 
     def _idle(self, study: StudySnapshot) -> list[Row]:
         """What stands where nothing runs."""
@@ -181,7 +180,8 @@ class StudyScreen(PanelScreen):
             "queued": ("Has not begun.", "R", "runs it all"),
         }.get(study.status)
         if told is None:
-            return [[("No run at the moment.", "$muted")]]
+            at_work = next((step.name for step in study.steps if step.state == "running"), "")
+            return [[(f"No run yet: {at_work} is at work." if at_work else "No run at the moment.", "$muted")]]
         text, key, does = told
         rows: list[Row] = [[(text, "$foreground")], [], [(f"{key} ", "bold $accent"), (does, "$muted")]]
         if study.message:
@@ -211,9 +211,11 @@ class StudyScreen(PanelScreen):
         values = values_of(study)
         if self._value not in values and values:
             self._value = values[0]
-        self.chart.hint = curve_hint(self.chart.log_y, self.chart.smoothing)
-        drawn = picture(study, self._value, self._scope, self.grid.folder, self._means)
         chart = self.chart
+        drawn = picture(study, self._value, self._scope, self.grid.folder, self._means)
+        self._legend = drawn.legend
+        chart.hint = curve_hint(chart.log_y, chart.smoothing, self._legend, chart.size.width)
+        chart.say("" if drawn.series else _no_curves(study))
         chart.put(drawn.series, drawn.bands, drawn.until)
         panel = self.query_one("#chart-panel", Panel)
         panel.heading = drawn.title
@@ -250,6 +252,12 @@ class StudyScreen(PanelScreen):
         self.open_panel(self.query_one("#grid-panel", Panel))
         self.grid.go_to(failed[(place + 1) % len(failed)])
 
+    def action_warnings(self) -> None:
+        from augtui.tui.dialogs.notes import NotesScreen
+
+        if self._study is not None and self._study.check is not None:
+            self.app.push_screen(NotesScreen("What the checks found", self._study.check))
+
     def action_value(self) -> None:
         values = values_of(self._study) if self._study is not None else []
         if values:
@@ -263,20 +271,25 @@ class StudyScreen(PanelScreen):
         self._show_curves()
 
     def action_log_y(self) -> None:
-        self.chart.hint = curve_hint(not self.chart.log_y, self.chart.smoothing)
-        self.chart.set_view(log_y=not self.chart.log_y)
+        self._set_view(not self.chart.log_y, self.chart.smoothing)
 
     def action_smooth(self, step: int) -> None:
         place = SMOOTHING.index(self.chart.smoothing) + step
-        smoothing = SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))]
-        self.chart.hint = curve_hint(self.chart.log_y, smoothing)
-        self.chart.set_view(smoothing=smoothing)
+        self._set_view(self.chart.log_y, SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))])
+
+    def _set_view(self, log_y: bool, smoothing: float) -> None:
+        self.chart.hint = curve_hint(log_y, smoothing, self._legend, self.chart.size.width)
+        self.chart.set_view(log_y=log_y, smoothing=smoothing)
 
     # --- what is done ---
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing now are not offered."""
         study = self._study
+        if study is None and action in ("zoom", "scope", "value", "log_y", "smooth", "failed"):
+            return False
+        if action == "warnings":
+            return study is not None and study.check is not None and bool(study.check.problems)
         if action in ("next_step", "run_all", "stop", "retry"):
             if study is None or cast("AugtuiApp", self.app).options.readonly:
                 return False
@@ -338,9 +351,16 @@ def _telling_run(study: StudySnapshot | None) -> str:
     return next((name for name in study.runs if not name.startswith(baseline)), "")
 
 
-def _offers(study: StudySnapshot | None) -> tuple[str, bool] | None:
+def _offers(study: StudySnapshot | None) -> tuple[str, bool, bool] | None:
     """What decides which keys are offered."""
-    return None if study is None else (study.status, bool(study.failures))
+    return None if study is None else (study.status, bool(study.failures), study.check is not None)
+
+
+def _no_curves(study: StudySnapshot) -> str:
+    """Why there is no curve."""
+    if any(run.epoch for run in study.runs.values()):
+        return "No epoch of these runs yet."
+    return "The first epoch begins the curves." if study.status in ("running", "queued") else "No epoch was trained."
 
 
 def _counts(study: StudySnapshot) -> Row:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 
-from augtui.plan.grid import Point, cells, point_name
 from augtui.text import plain
 from augtui.tui.feed.snapshot import DeviceLoad, RunView, StepView, StudySnapshot
 from augtui.tui.glyphs import state_span
 from augtui.tui.sparks import progress
 from augtui.tui.text import Row, duration, fit, fraction, number, row_width, size
-from augtui.tui.widgets.seedgrid import GridRow
 
 METRICS = {
     "accuracy": "accuracy",
@@ -22,6 +19,9 @@ METRICS = {
     "precision": "precision",
     "f1": "F1",
     "auroc": "AUROC",
+    "sensitivity_at_specificity": "sensitivity at spec.",
+    "brier": "Brier score",
+    "ece": "calibration error",
 }
 
 
@@ -29,11 +29,11 @@ def run_words(folder: str) -> str:
     """ "gan-10 · epochs=20 · seed 2" for a run's folder."""
     parts = folder.split("/")
     kept = parts[1:] if parts[0] in ("arms", "generators") else parts
-    words = [part.replace("seed-", "seed ", 1) if part.startswith("seed-") else _short_point(part) for part in kept]
+    words = [part.replace("seed-", "seed ", 1) if part.startswith("seed-") else short_point(part) for part in kept]
     return plain(" · ".join(words))
 
 
-def _short_point(part: str) -> str:
+def short_point(part: str) -> str:
     """An axis point without the sections of its keys: "epochs=10, fraction=0.5"."""
     if "=" not in part:
         return part
@@ -48,7 +48,8 @@ def step_rows(snapshot: StudySnapshot, width: int) -> list[Row]:
         name_style = "bold $foreground" if step.state == "running" else "$foreground"
         if step.state in ("queued", "skipped"):
             name_style = "$muted"
-        row: Row = [(f"{glyph} ", style), (fit(step.name, 11), name_style), (found(step, snapshot), "$muted")]
+        told = as_fits(found(step, snapshot), width - 13)
+        row: Row = [(f"{glyph} ", style), (fit(step.name, 11), name_style), (told, "$muted")]
         rows.append(row)
     return rows
 
@@ -59,7 +60,22 @@ def found(step: StepView, snapshot: StudySnapshot) -> str:
         return f"{snapshot.done} of {snapshot.total}"
     if step.state == "running" and step.total:
         return plain(f"{step.done:,} of {step.total:,} {step.message}".rstrip())
+    if step.name == "compare" and step.state == "finished":
+        return "tables made"
     return plain(step.found or step.message) if step.state != "skipped" else "not needed"
+
+
+def as_fits(text: str, width: int) -> str:
+    """A text that lists things, without those at its end that have no room."""
+    if len(text) <= width:
+        return text
+    for mark in (": ", ", ", " "):
+        cut = text.rpartition(mark)[0]
+        while len(cut) > width and mark in cut:
+            cut = cut.rpartition(mark)[0]
+        if cut and len(cut) <= width:
+            return cut
+    return fit(text, width)
 
 
 def step_strip(snapshot: StudySnapshot) -> Row:
@@ -74,43 +90,6 @@ def step_strip(snapshot: StudySnapshot) -> Row:
             (f" {step.name}", "$muted" if step.state != "running" else "bold $foreground"),
             ("  ", ""),
         ]
-    return row
-
-
-def grid_rows(snapshot: StudySnapshot) -> tuple[list[GridRow], list[str]]:
-    """The grid of runs and its seeds."""
-    plan = snapshot.plan
-    if plan is None:
-        return [], []
-    rows: dict[tuple[str, Point], list[RunView]] = {}
-    for cell in cells(plan):
-        run = snapshot.runs.get(cell.folder)
-        if run is not None:
-            rows.setdefault((cell.arm.name, cell.point), []).append(run)
-    order = {arm.name: index for index, arm in enumerate(plan.arms)}
-    result = []
-    for (arm, point), runs in sorted(rows.items(), key=lambda item: (point_name(item[0][1]), order[item[0][0]])):
-        label = plain(arm + (f"  {_short_point(point_name(point))}" if point else ""))
-        values = [run.metrics.get(plan.primary) for run in runs if run.metrics]
-        result.append(
-            GridRow(
-                label,
-                "$baseline" if arm == plan.baseline.name else "$foreground",
-                tuple(run.folder for run in runs),
-                tuple(state_span(run.status) for run in runs),
-                spread_words([value for value in values if value is not None]),
-            )
-        )
-    return result, [str(seed) for seed in plan.seeds]
-
-
-def spread_words(values: Sequence[float]) -> Row:
-    """Mean and deviation of what has finished."""
-    if not values:
-        return []
-    row: Row = [(fraction(statistics.fmean(values)), "$foreground")]
-    if len(values) > 1:
-        row.append((f" ±{fraction(statistics.stdev(values))}", "$muted"))
     return row
 
 
@@ -150,13 +129,41 @@ def _one_line(run: RunView, width: int) -> Row:
     return [(fit(run_words(run.folder), max(6, width - row_width(tail))), "$foreground"), *tail]
 
 
-def load_words(loads: Sequence[DeviceLoad]) -> str:
+def load_title(loads: Sequence[DeviceLoad]) -> str:
+    """How busy the machine is, as a title: its device, or the mean of several."""
+    if len(loads) < 2:
+        return "".join(load_words(loads))
+    return f"{len(loads)} devices {sum(load.busy for load in loads) / len(loads) * 100:.0f} %"
+
+
+def load_words(loads: Sequence[DeviceLoad]) -> list[str]:
     """ "cuda:0 92 % 31/141 GB" for each device."""
     words = []
     for load in loads:
-        memory = f"  {load.used / 1e9:.0f}/{size(load.total)}" if load.total else ""
-        words.append(f"{load.name}  {load.busy * 100:.0f} %{memory}")
-    return " · ".join(words)
+        memory = f" {load.used / 1e9:.0f}/{size(load.total)}" if load.total else ""
+        words.append(f"{load.name} {load.busy * 100:.0f} %{memory}")
+    return words
+
+
+def load_rows(loads: Sequence[DeviceLoad], width: int) -> list[Row]:
+    """A line for each device: name, load as a bar and a number, memory."""
+    rows: list[Row] = []
+    for load in loads:
+        memory = f"{load.used / 1e9:.0f}/{size(load.total)}" if load.total else ""
+        done, rest = progress(load.busy, max(4, width - 26))
+        row: Row = [(fit(plain(load.name), 7), "$muted"), (done, "$spark"), (rest, "$line")]
+        rows.append([*row, (f" {load.busy * 100:3.0f} %", "$foreground"), (fit(memory, 13, "right"), "$muted")])
+    return rows
+
+
+def running_summary(runs: Sequence[RunView]) -> Row:
+    """The running ones on part of a line: how many, and how far the first of them is."""
+    if not runs:
+        return [("nothing at the moment", "$muted")]
+    run = runs[0]
+    row: Row = [(f"{len(runs)} run" + ("s" if len(runs) != 1 else ""), "$foreground")]
+    row += [(f"   {run_words(run.folder)}", "$muted"), (f"  {run.epoch}/{run.epochs}", "$foreground")]
+    return [*row, (f"  val {fraction(run.val_accuracy)}", "$muted")]
 
 
 def failure_row(snapshot: StudySnapshot) -> Row:
