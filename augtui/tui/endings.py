@@ -17,6 +17,9 @@ def ended(before: StudySnapshot | None, now: StudySnapshot) -> tuple[str, Litera
     if before is None or before.folder != now.folder or before.status not in ACTIVE or now.status in ACTIVE:
         return None
     text = plain(f"{now.name}: {now.status}, {now.done} of {now.total} runs")
+    if now.status == "waiting":
+        step = next((step.name for step in reversed(now.steps) if step.state in ("finished", "skipped")), "a step")
+        return plain(f"{now.name}: {step} is done; n goes on"), "information"
     return text, "error" if now.status in TROUBLE else "information"
 
 

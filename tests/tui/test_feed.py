@@ -277,3 +277,12 @@ def test_epochs_that_come_together_make_the_curve_of_epochs_one_by_one() -> None
         assert str(list(curve.columns["fid"])) == "[nan, 1.0, nan]"
         assert str(list(curve.columns["kid"])) == "[nan, nan, nan]"
         assert "val_loss" not in curve.columns
+
+
+def test_the_newest_study_is_read_first_whatever_its_name(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    for name in ("zebra-20261101-100000", "ant-20261103-100000", "moth-20261102-100000"):
+        FakeStudy(runs, name).close()
+    index = StudyIndex(runs)
+    assert not index.refresh(0.0)
+    assert [row.name for row in index.rows()] == ["ant-20261103-100000"]

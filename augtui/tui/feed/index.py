@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from augtui.runlog.summary import Scores, read_scores
 from augtui.tui.feed.snapshot import StudyRow
 from augtui.tui.feed.wholes import Stamp, stamp_of
 
+_TIME = re.compile(r"\d{8}-\d{6}(?=(-\d+)?$)")
 _OPEN = frozenset({"running", "queued"})
 
 
@@ -45,17 +47,21 @@ class StudyIndex:
     _entries: dict[str, _Entry] = field(default_factory=dict)
 
     def refresh(self, seconds: float | None = None) -> bool:
-        """Look at what has changed, newest studies first; stops after `seconds`. Whether it came to its end."""
+        """Look at what has changed, newest studies first; stops after `seconds`, but not before it has looked at one.
+
+        Whether it came to its end.
+        """
         until = None if seconds is None else time.monotonic() + seconds
-        names = sorted(study_names(self.runs_dir))
+        names = sorted(study_names(self.runs_dir), key=by_time)
         for gone in self._entries.keys() - set(names):
             del self._entries[gone]
         unknown = [name for name in names if name not in self._entries]
         known = [name for name in names if name in self._entries]
-        for name in (*reversed(unknown), *reversed(known)):
-            if until is not None and time.monotonic() > until:
-                return False
+        order = (*reversed(unknown), *reversed(known))
+        for place, name in enumerate(order, 1):
             self._look(name)
+            if until is not None and time.monotonic() > until and place < len(order):
+                return False
         return True
 
     def rows(self) -> tuple[StudyRow, ...]:
@@ -101,6 +107,12 @@ class StudyIndex:
             entry.state = StudyState()
             for event in entry.reader.read():
                 entry.state.apply(event)
+
+
+def by_time(name: str) -> tuple[str, str]:
+    """Sorts the names of studies by the time in them; names without one come first."""
+    found = _TIME.search(name)
+    return (found.group() if found is not None else ""), name
 
 
 def study_names(runs_dir: Path) -> Iterator[str]:

@@ -60,9 +60,11 @@ class RecallSpeed:
         from augtui.paths import studies
         from augtui.plan.reader import read_plan
         from augtui.runlog.info import read_info
+        from augtui.tui.feed.index import by_time
 
         key = speed_key(self.plan)
-        for study in list(reversed(studies(self.runs_dir)))[:STUDIES]:
+        newest = sorted(studies(self.runs_dir), key=lambda study: by_time(study.name), reverse=True)
+        for study in newest[:STUDIES]:
             try:
                 plan = read_plan(study.plan).plan
                 if speed_key(plan) != key or read_info(study).device_asked != self.device:

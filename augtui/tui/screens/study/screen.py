@@ -360,7 +360,8 @@ def _no_curves(study: StudySnapshot) -> str:
     """Why there is no curve."""
     if any(run.epoch for run in study.runs.values()):
         return "No epoch of these runs yet."
-    return "The first epoch begins the curves." if study.status in ("running", "queued") else "No epoch was trained."
+    goes_on = study.status in ("running", "queued", "waiting")
+    return "The first epoch begins the curves." if goes_on else "No epoch was trained."
 
 
 def _counts(study: StudySnapshot) -> Row:
