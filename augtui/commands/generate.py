@@ -47,7 +47,9 @@ def generate(request: Request, out: Path, *, quiet: bool) -> int:
     Raises:
         AugtuiError: the generator or the dataset is wrong, the folder holds something, or the fit failed.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and not out.is_dir():
+        raise AugtuiError(f"--out: {out} is a file", "choose a new folder")
+    if out.exists() and any(out.iterdir()):
         raise AugtuiError(f"{out} is there already and not empty", "nothing is overwritten: choose a new folder")
     generator = read_request_generator(request.generator, request.changes)
     arguments = _arguments(request, generator, out)

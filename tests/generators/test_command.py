@@ -77,6 +77,14 @@ def test_a_folder_that_holds_something_is_left_alone(folder: Path, tmp_path: Pat
         generate(request(folder, tmp_path), lambda *_: None)
 
 
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_fitted(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told: list[object] = []
+    with pytest.raises(AugtuiError, match=r"cannot write .*/file/out: "):
+        generate(request(folder, tmp_path / "file" / "out"), lambda *item: told.append(item))
+    assert told == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

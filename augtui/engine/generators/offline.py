@@ -96,6 +96,8 @@ def generate(request: Request, progress: Progress) -> dict[str, Any]:
     """
     if request.out.exists() and (not request.out.is_dir() or any(request.out.iterdir())):
         raise AugtuiError(f"{request.out} exists and is not empty", "nothing is overwritten: choose a new folder")
+    # Before minutes are spent on a fit.
+    _new_folder(request.out).rmdir()
     environment = choose_environment(request.device, "auto")
     use(environment)
     spec, dataset = _spec(request, environment, progress)
@@ -148,8 +150,7 @@ def _fit(request: Request, spec: RunSpec, dataset: Dataset, device: str, progres
 
 
 def _write(request: Request, spec: RunSpec, fitted: Fitted, run: RunPaths, progress: Progress) -> None:
-    request.out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{request.out.name}-", dir=request.out.parent))
+    temporary = _new_folder(request.out)
     try:
         (temporary / "lineage.csv").write_text(_images(request, spec, fitted, temporary, progress), encoding="utf-8")
         shutil.copyfile(run.folder / QUALITY, temporary / QUALITY)
@@ -160,9 +161,22 @@ def _write(request: Request, spec: RunSpec, fitted: Fitted, run: RunPaths, progr
             request.out.rmdir()
         temporary.rename(request.out)
     except OSError as error:
-        raise AugtuiError(f"cannot write {request.out}: {os.strerror(error.errno or 0)}") from error
+        raise _unwritable(request.out, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _new_folder(out: Path) -> Path:
+    """An empty folder beside `out`, from which it is renamed when it is complete."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> AugtuiError:
+    return AugtuiError(f"cannot write {out}: {os.strerror(error.errno or 0)}", "--out names another folder")
 
 
 def _images(request: Request, spec: RunSpec, fitted: Fitted, folder: Path, progress: Progress) -> str:
