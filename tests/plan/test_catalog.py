@@ -128,6 +128,13 @@ def test_the_original_study_is_the_default_of_geometric() -> None:
     assert defaults["crop_pad_share"] == Uniform(low=-0.1, high=0.1)
 
 
+def test_the_original_study_is_the_default_of_dcgan64() -> None:
+    generator = CATALOG.generator("dcgan64")
+    assert generator is not None
+    defaults = {parameter.name: parameter.default for parameter in generator.parameters}
+    assert (defaults["epochs"], defaults["batch_size"], defaults["select"]) == (200, 16, "last")
+
+
 def test_every_classification_model_of_torchvision_is_named() -> None:
     models = pytest.importorskip("torchvision.models")
     # Each release may add some; none has ever been taken away.

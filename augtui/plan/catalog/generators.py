@@ -22,7 +22,7 @@ def _select(default: str) -> Parameter:
     )
 
 
-def _batch_size(default: int) -> Parameter:
+def _batch_size(default: int, more: str = "") -> Parameter:
     return Parameter(
         name="batch_size",
         kind="integer",
@@ -30,7 +30,7 @@ def _batch_size(default: int) -> Parameter:
         low=2,
         high=4096,
         unit="images",
-        help="real images in a training step",
+        help=f"real images in a training step{more}",
     )
 
 
@@ -45,9 +45,9 @@ DCGAN64 = Generator(
             default=200,
             low=1,
             high=100_000,
-            help="passes over the class's training images",
+            help="passes over the class's training images; the original study took 200",
         ),
-        _batch_size(16),
+        _batch_size(16, "; the original study took 16"),
         _select("last"),
         _LOOKS,
     ),
