@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
-from augtui.metrics import Predictions, encode_metrics, read_predictions, run_metrics
+from augtui.metrics import Predictions, encode_metrics, read_predictions, recount
 from augtui.paths import RunPaths, StudyPaths
 from augtui.plan.grid import Point, RunCell, cells, points
 from augtui.plan.spec import Plan
@@ -17,6 +18,9 @@ from augtui.runlog.fold import StudyState, fold_run, fold_study
 from augtui.runlog.generators import GeneratorRecord, dropped_arms, generator_records
 from augtui.runlog.liveness import study_status
 from augtui.runlog.reader import read_events
+
+SAME = 1e-9
+"""Numbers that differ by less say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,19 @@ class StudyData:
         except ValueError:
             return False
         counted = json.loads(encode_metrics(run.metrics))
-        return all(written.get(key) == value for key, value in counted.items())
+        return all(_equal(written.get(key), value) for key, value in counted.items())
+
+
+def _equal(written: Any, counted: Any) -> bool:
+    """Whether two values of JSON are the same; sums may differ in their last digits from processor to processor."""
+    if isinstance(counted, dict):
+        return isinstance(written, dict) and all(_equal(written.get(key), value) for key, value in counted.items())
+    if isinstance(counted, list):
+        same_length = isinstance(written, list) and len(written) == len(counted)
+        return same_length and all(map(_equal, written, counted))
+    if isinstance(counted, float):
+        return isinstance(written, float) and math.isclose(written, counted, rel_tol=SAME, abs_tol=SAME)
+    return bool(written == counted)
 
 
 def collect(study: StudyPaths, plan: Plan, now: float, progress: Progress | None = None) -> StudyData:
@@ -116,7 +132,7 @@ def _record(paths: RunPaths, cell: RunCell, plan: Plan, log: StudyState) -> RunR
             predictions = read_predictions(paths.predictions)
         except AugtuiError as error:
             return RunRecord(cell, curve=own.curve, failed=True, kind="data", message=error.message)
-        return RunRecord(cell, predictions, run_metrics(predictions, plan.positive), own.curve)
+        return RunRecord(cell, predictions, recount(predictions, plan.positive), own.curve)
     line = log.runs.get(cell.folder)
     if line is not None and line.status == "failed":
         return RunRecord(cell, curve=own.curve, failed=True, kind=line.kind, message=line.message)

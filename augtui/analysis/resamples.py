@@ -13,6 +13,7 @@ from augtui.analysis.statistics.resample import DRAWS, resample_weights, unit_co
 from augtui.errors import AugtuiError, ExitCode
 from augtui.metrics import Predictions
 from augtui.metrics.weighted import weighted_scores
+from augtui.streams import stream_seed
 
 Floats = NDArray[np.float64]
 
@@ -42,6 +43,7 @@ class Resamples:
         self._rng = rng
         self._draws = draws
         self._sets: dict[tuple[str, ...], TestSet] = {}
+        self._set_of: dict[str, TestSet] = {}
         self._tests: dict[str, Predictions] = {}
         self._means: dict[tuple[str, ...], dict[str, Floats]] = {}
 
@@ -51,18 +53,26 @@ class Resamples:
         Raises:
             AugtuiError: they were tested on different images.
         """
-        first, *others = (self.test(run) for run in runs)
+        first, *others = (self._tested_on(run) for run in runs)
         for run, other in zip(runs[1:], others, strict=True):
-            if other.paths != first.paths:
+            if other is not first:
                 raise AugtuiError(
                     f"{run.cell.folder} was tested on other images than {runs[0].cell.folder}",
                     "their numbers cannot be compared; run the study again",
                     ExitCode.RUN_FAILED,
                 )
-        if first.paths not in self._sets:
-            weights = resample_weights(first.labels, first.groups, self._rng, self._draws)
-            self._sets[first.paths] = TestSet(first, weights, unit_count(first.groups))
-        return self._sets[first.paths]
+        return first
+
+    def _tested_on(self, run: RunRecord) -> TestSet:
+        """The test set of one run, drawn at its first appearance."""
+        known = self._set_of.get(run.cell.folder)
+        if known is None:
+            images = self.test(run)
+            if images.paths not in self._sets:
+                weights = resample_weights(images.labels, images.groups, self._rng, self._draws)
+                self._sets[images.paths] = TestSet(images, weights, unit_count(images.groups))
+            known = self._set_of[run.cell.folder] = self._sets[images.paths]
+        return known
 
     def means(self, runs: Sequence[RunRecord]) -> dict[str, Floats]:
         """float64[B] for each metric: its mean over these runs; NaN where a resample leaves it undefined."""
@@ -82,3 +92,8 @@ class Resamples:
         if run.cell.folder not in self._tests:
             self._tests[run.cell.folder] = run.predictions.part("test")
         return self._tests[run.cell.folder]
+
+
+def study_resamples(data: StudyData) -> Resamples:
+    """The resamples that a study's tables are made with: the same ones every time."""
+    return Resamples(data, np.random.default_rng(stream_seed("compare")))

@@ -10,7 +10,7 @@ from augtui.analysis.collect import RunRecord, StudyData
 from augtui.analysis.differences import differences
 from augtui.analysis.notes import notes
 from augtui.analysis.readings import readings
-from augtui.analysis.resamples import Resamples
+from augtui.analysis.resamples import Resamples, study_resamples
 from augtui.metrics import METRICS
 from augtui.plan.grid import Point
 from augtui.runlog.generators import arm_gates, generated_by, generator_notes
@@ -22,11 +22,16 @@ MISTAKES = 12
 """Test images named as an arm's worst mistakes."""
 
 
-def summarise(data: StudyData) -> Summary:
-    """The whole summary of a study, finished or not; equal studies give equal summaries."""
+def summarise(data: StudyData, resamples: Resamples | None = None) -> Summary:
+    """The whole summary of a study, finished or not; equal studies give equal summaries.
+
+    Args:
+        data: the study.
+        resamples: `study_resamples(data)`, where the caller has a use for them too.
+    """
     plan = data.plan
-    rng = np.random.default_rng(stream_seed("compare"))
-    resamples = Resamples(data, rng)
+    rng = np.random.default_rng(stream_seed("compare", "tests"))
+    resamples = resamples or study_resamples(data)
     found = differences(data, resamples, rng)
     arms = [
         arm_summary(data, arm.name, point, found.get((arm.name, point), {}))

@@ -1,7 +1,7 @@
 """What a trained model said about images, and every number that is counted from it. Only numpy."""
 
 from augtui.metrics.predictions import Predictions, read_predictions, rounded, write_predictions
-from augtui.metrics.runs import encode_metrics, run_metrics
+from augtui.metrics.runs import encode_metrics, recount, run_metrics
 from augtui.metrics.scores import METRICS, class_recall, confusion_matrix, score
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "confusion_matrix",
     "encode_metrics",
     "read_predictions",
+    "recount",
     "rounded",
     "run_metrics",
     "score",

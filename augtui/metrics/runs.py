@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from augtui.metrics.predictions import Predictions, rounded
@@ -10,7 +11,13 @@ from augtui.metrics.scores import class_recall, confusion_matrix, score, thresho
 
 
 def run_metrics(predictions: Predictions, positive: str | None) -> dict[str, Any]:
-    """What metrics.json holds.
+    """What metrics.json holds, counted from what predictions.csv keeps of these predictions; see `recount`."""
+    kept = replace(predictions, probabilities=rounded(predictions.probabilities))
+    return recount(kept, positive)
+
+
+def recount(predictions: Predictions, positive: str | None) -> dict[str, Any]:
+    """What metrics.json holds, from predictions as they come out of a predictions.csv.
 
     Returns:
         {"classes", "positive", "threshold", "test": {name: value}, "validation": {name: value},
@@ -24,16 +31,15 @@ def run_metrics(predictions: Predictions, positive: str | None) -> dict[str, Any
     validation, test = predictions.part("validation"), predictions.part("test")
     threshold = None
     if chosen is not None:
-        threshold = threshold_at_specificity(validation.labels, rounded(validation.probabilities), chosen)
-    probabilities = rounded(test.probabilities)
+        threshold = threshold_at_specificity(validation.labels, validation.probabilities, chosen)
     return {
         "classes": list(predictions.classes),
         "positive": positive,
         "threshold": threshold,
-        "test": score(test.labels, probabilities, chosen, threshold),
-        "validation": score(validation.labels, rounded(validation.probabilities), chosen, threshold),
-        "class_recall": dict(zip(predictions.classes, class_recall(test.labels, probabilities), strict=True)),
-        "confusion": confusion_matrix(test.labels, probabilities).tolist(),
+        "test": score(test.labels, test.probabilities, chosen, threshold),
+        "validation": score(validation.labels, validation.probabilities, chosen, threshold),
+        "class_recall": dict(zip(predictions.classes, class_recall(test.labels, test.probabilities), strict=True)),
+        "confusion": confusion_matrix(test.labels, test.probabilities).tolist(),
     }
 
 

@@ -83,3 +83,12 @@ def test_polished_predictions_are_found(tmp_path: Path) -> None:
     rows = path.read_text().splitlines()
     path.write_text("\n".join(rows[:-1]) + "\n")
     assert set(wrong(made)) == {"predictions", "metrics"}
+
+
+def test_last_digits_of_another_processor_are_not_a_forgery(tmp_path: Path) -> None:
+    made = study(tmp_path)
+    path = made.run("arms/flipped/seed-2").metrics
+    metrics = msgspec.json.decode(path.read_bytes())
+    metrics["test"]["brier"] += 1e-14
+    path.write_bytes(msgspec.json.encode(metrics))
+    assert wrong(made) == []

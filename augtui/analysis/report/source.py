@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from augtui.analysis.collect import StudyData
 from augtui.analysis.differences import between
 from augtui.analysis.notes import study_check, study_info
-from augtui.analysis.resamples import Resamples
+from augtui.analysis.resamples import Resamples, study_resamples
 from augtui.analysis.summarise import summarise
 from augtui.metrics.scores import LOWER_IS_BETTER
 from augtui.runlog.checks import CheckReport
 from augtui.runlog.info import StudyInfo
 from augtui.runlog.summary import ArmSummary, Summary
-from augtui.streams import stream_seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +53,12 @@ class Source:
 
 def read_source(data: StudyData) -> Source:
     """The source of a study's report."""
-    rng = np.random.default_rng(stream_seed("compare"))
+    resamples = study_resamples(data)
     return Source(
         data=data,
-        summary=summarise(data),
+        summary=summarise(data, resamples),
         check=study_check(data),
         info=study_info(data),
         plan_text=data.paths.plan.read_text(encoding="utf-8"),
-        resamples=Resamples(data, rng),
+        resamples=resamples,
     )
