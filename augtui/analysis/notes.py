@@ -49,7 +49,7 @@ def _checked(data: StudyData) -> Iterator[str]:
         return
     for problem in report.problems:
         if problem.handled:
-            yield f"{problem.code}: {problem.message} (let through by {problem.handled})"
+            yield f"{problem.code}: {problem.message} ({problem.answer})"
         elif problem.code in TOLD_ANYWAY:
             yield f"{problem.code}: {problem.message}"
 

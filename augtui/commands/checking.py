@@ -145,7 +145,7 @@ def _print(outcome: Outcome) -> None:
 
 
 def _data_problem(problem: Problem) -> Text:
-    text = _told(f"{problem.code}: {problem.message}", problem.handled and f"let through by {problem.handled}")
+    text = _told(f"{problem.code}: {problem.message}", problem.answer)
     for line in file_lines(problem):
         text.append(f"\n  {line}", style="dim")
     return text.append(f"\n{plain(problem.mend)}") if problem.mend else text

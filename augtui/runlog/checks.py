@@ -28,11 +28,19 @@ class Problem(Record, frozen=True, kw_only=True):
     files: list[str] = []
     """Relative to the dataset's folder."""
     handled: str = ""
-    """How the plan lets a block pass: 'accept = ["leak-exact"]', 'leak = "drop-from-train"', ..."""
+    """How the plan lets a block pass: 'accept = ["constant-image"]', 'leak = "drop-from-train"', ..."""
     reasons: list[str] = []
     """What is wrong with each of `files`, where that differs."""
     mend: str = ""
     """Of a block: what to do about it, and how a plan may go on knowingly."""
+
+    @property
+    def answer(self) -> str:
+        """`handled` in a sentence's end: whether the plan mends the problem or knowingly goes on with it."""
+        if not self.handled:
+            return ""
+        mended = any(word in self.handled for word in ("drop-from-train", "skip"))
+        return f"mended by {self.handled}" if mended else f"let through by {self.handled}"
 
 
 class Pair(Record, frozen=True, kw_only=True):

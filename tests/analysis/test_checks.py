@@ -146,6 +146,16 @@ def test_changed_copy_of_a_test_image_blocks_and_is_told_as_a_pair(tmp_path: Pat
     assert checked.drop == ["train/cat/0.png"]
 
 
+def test_pairs_do_not_depend_on_the_size_that_a_plan_stores(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set", make=lambda seed: picture(seed, side=160))
+    for number in range(3):
+        turned = picture(number, side=160).rotate(1 + number).crop((4, 4, 156, 156))
+        turned.save(root / "test" / "cat" / f"turned-{number}.png")
+    pairs = [report(root, plan(data={"image_size": size})).pairs for size in (16, 128)]
+    assert pairs[0] == pairs[1]
+    assert len(pairs[0]) == 3
+
+
 def test_accepted_code_lets_its_problem_through_and_says_so(tmp_path: Path) -> None:
     root = write_dataset(tmp_path / "set")
     Image.new("RGB", (64, 64)).save(root / "train" / "dog" / "0.png")

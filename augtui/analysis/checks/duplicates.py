@@ -20,7 +20,7 @@ def exact_duplicates(subject: Subject) -> list[Problem]:
     if across:
         held_out = [row for rows in across for row in rows if subject.splits[row] != "train"]
         message = (
-            f"{many(len(across), 'picture')} lie in more than one split, pixel by pixel: "
+            f"{many(len(across), 'picture', 'lies', 'lie')} in more than one split, pixel by pixel: "
             f"{many(len(held_out), 'held-out image')} would be learnt by heart"
         )
         files = subject.files([row for rows in across for row in rows])
@@ -29,12 +29,14 @@ def exact_duplicates(subject: Subject) -> list[Problem]:
     within = [rows for rows in same if len({subject.splits[row] for row in rows}) < len(rows)]
     if within:
         extra = sum(len(rows) - len({subject.splits[row] for row in rows}) for rows in within)
-        message = f"{many(extra, 'image')} repeat another of the same split; carving keeps them on one side"
+        message = (
+            f"{many(extra, 'image', 'repeats', 'repeat')} another of the same split; carving keeps them on one side"
+        )
         files = subject.files([row for rows in within for row in rows])
         found.append(problem("warn", "duplicate-within-split", message, files))
     contradicting = [rows for rows in same if len({int(subject.labels[row]) for row in rows}) > 1]
     if contradicting:
-        message = f"{many(len(contradicting), 'picture')} lie in more than one class, pixel by pixel"
+        message = f"{many(len(contradicting), 'picture', 'lies', 'lie')} in more than one class, pixel by pixel"
         files = subject.files([row for rows in contradicting for row in rows])
         found.append(problem("block", "duplicate-with-other-label", message, files))
     return found

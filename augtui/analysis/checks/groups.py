@@ -25,13 +25,13 @@ def group_leaks(subject: Subject) -> list[Problem]:
     found = []
     if torn:
         rows = [row for row, group in enumerate(subject.groups) if group in torn]
-        message = f"{many(len(torn), 'group')} (patients) have images in more than one split"
+        message = f"{many(len(torn), 'patient', 'has', 'have')} images in more than one split"
         found.append(
             problem("block", "group-across-splits", message, subject.files(rows), LEAK_HANDLED[subject.data.leak])
         )
     lone = [row for row, group in enumerate(subject.groups) if not group]
     if lone:
-        message = f"{many(len(lone), 'image')} have no group; each counts as a patient of its own"
+        message = f"{many(len(lone), 'image', 'has', 'have')} no group; each counts as a patient of its own"
         found.append(problem("warn", "group-missing", message, subject.files(lone)))
     return found
 

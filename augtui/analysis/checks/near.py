@@ -21,10 +21,12 @@ KEPT_THUMBNAILS = 8192
 def near_duplicates(subject: Subject, progress: Progress) -> tuple[list[Problem], list[Pair]]:
     """Pairs of a held-out and a training image that show the same picture; equal pixels are not repeated here."""
     side = _side(subject)
-    stored, read = stored_thumbnails(subject, side), read_thumbnails(subject, side)
+    read = read_thumbnails(subject, side)
+    # What is found must not depend on the size that a plan stores images at.
+    rough = stored_thumbnails(subject, side) if subject.pixels.shape[-1] >= side else read
     found = []
     for held_out, others in _sides(subject):
-        pairs = near_pairs(stored, read, held_out, others, progress)
+        pairs = near_pairs(rough, read, held_out, others, progress)
         found += [pair for pair in pairs if subject.pixel_ids[pair.first] != subject.pixel_ids[pair.second]]
     if not found:
         return [], []
@@ -40,7 +42,7 @@ def near_duplicates(subject: Subject, progress: Progress) -> tuple[list[Problem]
     ]
     contradicting = sum(not pair.same_label for pair in report)
     message = (
-        f"{many(len(found), 'pair')} of a held-out and a training image show the same picture or subject (cropped, "
+        f"{many(len(found), 'pair')} of a held-out and a training image with the same picture or subject (cropped, "
         f"turned, mirrored, recoloured): {many(len({pair.first for pair in found}), 'held-out image')} among them"
         + (f", {contradicting} pairs with different labels" if contradicting else "")
     )

@@ -13,6 +13,8 @@ from augtui.runlog.checks import Pair
 
 SIDE = 160
 CAPTION = 34
+LETTERS = 24
+"""Of a path under its picture."""
 GAP = 16
 COLUMNS = 4
 MOST = 400
@@ -32,7 +34,8 @@ def pairs_sheet(root: Path, pairs: Sequence[Pair]) -> bytes:
         sheet.paste(ImageOps.mirror(first) if pair.mirrored else first, (left, top))
         sheet.paste(second, (left + SIDE, top))
         told = f"{pair.agreement:.2f}{', mirrored' * pair.mirrored}{', other label' * (not pair.same_label)}"
-        draw.text((left, top + SIDE + 2), f"{told}\n{_ascii(pair.first)}  {_ascii(pair.second)}", fill="black")
+        draw.text((left, top + SIDE + 2), f"{told}\n{_label(pair.first)}", fill="black")
+        draw.text((left + SIDE, top + SIDE + 2), f"\n{_label(pair.second)}", fill="black")
     file = io.BytesIO()
     sheet.save(file, "PNG")
     return file.getvalue()
@@ -43,6 +46,7 @@ def _thumbnail(path: Path) -> Image.Image:
     return image.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
 
 
-def _ascii(path: str) -> str:
-    """The end of a path in what the built-in font can draw."""
-    return path.encode("ascii", "replace").decode()[-24:]
+def _label(path: str) -> str:
+    """A path in what the built-in font can draw, shortened in its middle."""
+    text = path.encode("ascii", "replace").decode()
+    return text if len(text) <= LETTERS else f"{text[: LETTERS // 2 - 2]}..{text[-LETTERS // 2 :]}"

@@ -30,6 +30,8 @@ from augtui.runlog.checks import Probe, Problem
 from augtui.streams import stream_seed
 
 Floats = NDArray[np.float64]
+Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Rows to learn from and rows to tell."""
 
 FOLDS = 5
 AMBER, RED = 0.30, 0.60
@@ -49,6 +51,8 @@ def shortcut_probe(subject: Subject) -> tuple[list[Problem], list[Probe], list[s
     if len(subject.labels) < FEWEST or smallest < FOLDS:
         return [], [], [f"shortcut probe: it takes {FEWEST} images and {FOLDS} of each class"]
     groups = _groups(subject)
+    splitter = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=_seed("folds"))
+    folds = list(splitter.split(groups, subject.labels, groups))
     forest = RandomForestClassifier(
         n_estimators=100, min_samples_leaf=3, class_weight="balanced", random_state=_seed("forest")
     )
@@ -60,8 +64,8 @@ def shortcut_probe(subject: Subject) -> tuple[list[Problem], list[Probe], list[s
     known = metadata(subject)
     features = np.concatenate(list(known.values()), axis=1)
     probes = [
-        _probe("metadata", forest, features, subject, groups),
-        _probe("border", linear, border(subject.pixels), subject, groups),
+        _probe("metadata", forest, features, subject, groups, folds),
+        _probe("border", linear, border(subject.pixels), subject, groups, folds),
     ]
     probes[0] = msgspec.structs.replace(probes[0], telling=_telling(forest.fit(features, subject.labels), known))
     return [found for probe in probes for found in _problems(probe)], probes, []
@@ -95,9 +99,9 @@ def _probe(
     features: Floats | NDArray[np.float32],
     subject: Subject,
     groups: NDArray[np.int64],
+    folds: list[Fold],
 ) -> Probe:
-    folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=_seed("folds"))
-    predicted = cross_val_predict(model, features, subject.labels, groups=groups, cv=folds)
+    predicted = cross_val_predict(model, features, subject.labels, cv=folds)
     right = (predicted == subject.labels).astype(np.float64)
     rng = np.random.default_rng(_seed("interval"))
     weights = resample_weights(subject.labels, tuple(map(str, groups)), rng, draws=1000)

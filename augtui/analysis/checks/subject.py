@@ -87,6 +87,7 @@ def problem(
     )
 
 
-def many(count: int, noun: str) -> str:
-    """`1 image`, `3 images`."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"
+def many(count: int, noun: str, does: str = "", do: str = "") -> str:
+    """`1 image`, `3 images`; with a verb `1 image lies`, `3 images lie`."""
+    verb = does if count == 1 else do
+    return f"{count:,} {noun}{'s' * (count != 1)}" + (f" {verb}" if verb else "")
