@@ -66,7 +66,7 @@ def _text(arm: str, baseline: str, point: Point, found: Equivalent, shares: Floa
     first, last = _percent(shares[0]), _percent(shares[-1])
     with_share = f"{arm} with {_percent(_fraction(point))} of the images"
     if math.isfinite(found.share):
-        start = f"{with_share} reaches what {baseline} reaches with {_percent(found.share)}"
+        start = f"{with_share} reaches what {baseline} reaches with {_read_percent(found.share)}"
     elif found.share > 0:
         start = f"{with_share} reaches more than {baseline} reaches with {last}"
     else:
@@ -82,11 +82,17 @@ def _text(arm: str, baseline: str, point: Point, found: Equivalent, shares: Floa
 def _bound(share: float, first: str, last: str) -> str:
     if math.isinf(share):
         return f"less than {first}" if share < 0 else f"more than {last}"
-    return _percent(share)
+    return _read_percent(share)
 
 
 def _percent(share: float) -> str:
+    """A share that the plan names."""
     return f"{100 * share:.3g} %"
+
+
+def _read_percent(share: float) -> str:
+    """A share that was read off a curve, which is not exact."""
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.1f} %"
 
 
 def _usable(data: StudyData, arm: str, point: Point) -> dict[int, RunRecord]:

@@ -49,6 +49,9 @@ class StudyPage:
             yield ResultTable(summary)
         else:
             yield Text("No run has finished yet.")
+        if summary.readings:
+            yield ""
+            yield from self._readings()
         title, lines = lines_of(summary)
         if lines:
             yield ""
@@ -59,6 +62,11 @@ class StudyPage:
         for note in summary.notes:
             yield ""
             yield _hanging(Text(signs.warning, style="yellow"), Text(plain(note)))
+
+    def _readings(self) -> Iterator[RenderableType]:
+        """What arms are worth in images, arm by arm."""
+        yield Text("What an arm is worth in images", style="bold")
+        yield from (_hanging(Text("-", style="dim"), Text(plain(reading.text))) for reading in self._summary.readings)
 
     def _title(self, signs: Glyphs) -> Text:
         summary = self._summary

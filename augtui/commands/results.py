@@ -67,6 +67,7 @@ def results_object(summary: Summary) -> dict[str, Any]:
         "margin": summary.margin,
         "failures": msgspec.to_builtins(summary.failures),
         "notes": list(summary.notes),
+        "readings": msgspec.to_builtins(summary.readings),
     }
 
 

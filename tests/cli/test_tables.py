@@ -12,7 +12,7 @@ from rich.console import Console
 from augtui.commands.page import StudyPage
 from augtui.commands.tables import METRICS, ResultTable, layouts, verdict_text
 from augtui.commands.terminal import ASCII, UNICODE
-from augtui.runlog.summary import ArmSummary, Curve, Difference, Failure, Spread, Summary
+from augtui.runlog.summary import ArmSummary, Curve, CurveReading, Difference, Failure, Spread, Summary
 
 
 def arm(name: str, mean: float = 0.846, difference: Difference | None = None, **changes: object) -> ArmSummary:
@@ -142,3 +142,20 @@ def test_more_failures_than_fit_are_counted() -> None:
     text = printed(StudyPage(summary(arm("original"), failures=failures), "failed"), 100)
     assert "30 runs failed" in text
     assert "and 18 more: augtui runs skin-20260101-000000" in text
+
+
+def test_page_tells_what_an_arm_is_worth_in_images() -> None:
+    told = "flip with 25 % of the images reaches what original reaches with 61 % (95 % interval 40 % to 83 %)"
+    reading = CurveReading(
+        arm="flip",
+        axes={"data.fraction": 0.25},
+        metric="balanced_accuracy",
+        fraction=0.25,
+        equivalent=0.61,
+        low=0.4,
+        high=0.83,
+        text=told,
+    )
+    console = Console(file=io.StringIO(), width=200)
+    console.print(StudyPage(summary(arm("original"), arm("flip"), readings=[reading]), "finished"))
+    assert told in console.file.getvalue()
