@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,16 @@ VERSIONS = 4
 """Of each sample image."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A picture of samples, figures/NAME.png."""
+
+    name: str
+    policy: PolicySpec
+    arms: tuple[str, ...]
+    """That use it."""
+
+
 def report(text: str, runs_dir: Path, *, formats: list[str], out: Path | None, samples: bool) -> int:
     """Write a study's report, and print the path of each file.
 
@@ -38,7 +49,7 @@ def report(text: str, runs_dir: Path, *, formats: list[str], out: Path | None, s
         runs_dir: where studies live.
         formats: of `FORMATS`.
         out: a folder; the study's report/ without.
-        samples: whether to draw samples of each arm's images; it takes the dataset and a few seconds.
+        samples: whether to draw samples of each arm's images; it takes the dataset and some seconds.
 
     Raises:
         AugtuiError: there is no such study or format, or the folder cannot be written.
@@ -83,21 +94,58 @@ def export(text: str, runs_dir: Path, *, to: str, out: Path | None) -> int:
 
 def _samples(paths: StudyPaths, figures: Path) -> list[tuple[str, str]]:
     """Name and caption of each picture of samples that could be put into `figures`."""
-    plan, info = read_plan(paths.plan).plan, read_info(paths)
+    plan = read_plan(paths.plan).plan
+    sheets = _sheets(plan)
+    failed = _draw(paths, sheets, figures)
     found = []
-    for arm in plan.arms:
-        for number, policy in enumerate(_policies(arm)):
-            name = f"samples-{arm.name}" + (f"-{number + 1}" if number else "")
-            try:
-                _sheet(policy, info.dataset_root, info.cache_dir, plan.data.stored, figures / f"{name}.png")
-            except AugtuiError as error:
-                narration().print(plain(f"no samples of {arm.name}: {error.message}"), style="yellow")
-                continue
-            found.append((name, f"{arm.name}: originals on the left, then {VERSIONS} versions by {policy.name}."))
-    for sheet, name, caption in generator_sheets(paths, plan):
-        shutil.copyfile(sheet, figures / f"{name}.png")
+    for sheet in sheets:
+        if sheet.name in failed:
+            narration().print(plain(f"no samples of {', '.join(sheet.arms)}: {failed[sheet.name]}"), style="yellow")
+            continue
+        caption = f"{', '.join(sheet.arms)}: originals on the left, then {VERSIONS} versions by {sheet.policy.name}."
+        found.append((sheet.name, caption))
+    for drawn, name, caption in generator_sheets(paths, plan):
+        shutil.copyfile(drawn, figures / f"{name}.png")
         found.append((name, caption))
     return found
+
+
+def _sheets(plan: Plan) -> list[Sheet]:
+    """One for each distinct policy, in the order of the arms that use it."""
+    users: dict[bytes, list[str]] = {}
+    policies: dict[bytes, PolicySpec] = {}
+    for arm in plan.arms:
+        for policy in _policies(arm):
+            key = msgspec.json.encode(policy, order="deterministic")
+            policies[key] = policy
+            users.setdefault(key, []).append(arm.name)
+    found: list[Sheet] = []
+    for key, policy in policies.items():
+        arms = tuple(dict.fromkeys(users[key]))
+        found.append(Sheet(f"samples-{len(found) + 1}-{policy.name}", policy, arms))
+    return found
+
+
+def _draw(paths: StudyPaths, sheets: list[Sheet], figures: Path) -> dict[str, str]:
+    """Draw all sheets in one process of the engine; gives why some could not be, by name."""
+    if not sheets:
+        return {}
+    plan, info = read_plan(paths.plan).plan, read_info(paths)
+    if not Path(info.dataset_root).is_dir():
+        return {sheet.name: f"{info.dataset_root} is not there any more" for sheet in sheets}
+    arguments = ["augtui.engine", "sheets", "--dataset", info.dataset_root, "--cache-dir", info.cache_dir]
+    arguments += ["--size", str(plan.data.stored), "--count", str(VERSIONS)]
+    for sheet in sheets:
+        arguments += ["--sheet", msgspec.json.encode(sheet.policy).decode(), str(figures / f"{sheet.name}.png")]
+    try:
+        if not interactive(sys.stderr):
+            answer = call(arguments)
+        else:
+            with narration().status("samples") as status:
+                answer = call(arguments, progress=lambda _done, _all, told: status.update(plain(f"samples: {told}")))
+    except AugtuiError as error:
+        return {sheet.name: error.message for sheet in sheets}
+    return {Path(path).stem: why for path, why in answer["failed"].items()}
 
 
 def generator_sheets(paths: StudyPaths, plan: Plan) -> Iterator[tuple[Path, str, str]]:
@@ -123,14 +171,6 @@ def generator_sheets(paths: StudyPaths, plan: Plan) -> Iterator[tuple[Path, str,
 
 def _file_name(text: str) -> str:
     return "".join(c if c.isalnum() and c.isascii() else "-" for c in text.lower())
-
-
-def _sheet(policy: PolicySpec, root: str, cache: str, size: int, path: Path) -> None:
-    if interactive(sys.stderr):
-        narration().print(plain(f"samples: {policy.name}"), style="dim")
-    arguments = ["augtui.engine", "preview", "--dataset", root, "--cache-dir", cache, "--size", str(size)]
-    arguments += ["--policy", msgspec.json.encode(policy).decode(), "--count", str(VERSIONS), "--out", str(path)]
-    call(arguments)
 
 
 def _policies(arm: ArmSpec) -> list[PolicySpec]:

@@ -47,6 +47,13 @@ def main(arguments: list[str]) -> int:
         job.add_argument("--seed", type=int, default=0)
         job.add_argument("--cache-dir", type=Path, required=True)
         job.add_argument("--copies" if name == "augment" else "--count", dest="count", type=int, default=3)
+    sheets = jobs.add_parser("sheets", help="write several contact sheets of one dataset")
+    sheets.add_argument("--dataset", type=Path, required=True)
+    sheets.add_argument("--sheet", nargs=2, action="append", required=True, metavar=("POLICY", "OUT"))
+    sheets.add_argument("--size", type=int)
+    sheets.add_argument("--seed", type=int, default=0)
+    sheets.add_argument("--count", type=int, default=3)
+    sheets.add_argument("--cache-dir", type=Path, required=True)
     drawn = jobs.add_parser("generate", help="fit a generator and write what it draws")
     drawn.add_argument("--dataset", type=Path, required=True)
     drawn.add_argument("--generator", required=True, help="a GeneratorSpec as JSON")
@@ -99,6 +106,8 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
 
     if options.job == "augment":
         return offline.write_copies(offline.Request.of(options), channel.progress)
+    if options.job == "sheets":
+        return offline.write_sheets(offline.sheet_requests(options), channel.progress)
     return offline.write_sheet(offline.Request.of(options))
 
 

@@ -67,6 +67,22 @@ class Request:
         return cls(options.dataset, policy, options.out, options.size, options.seed, options.count, options.cache_dir)
 
 
+def sheet_requests(options: argparse.Namespace) -> list[Request]:
+    """One for each `--sheet POLICY OUT`."""
+    return [
+        Request(
+            dataset=options.dataset,
+            policy=msgspec.json.decode(policy, type=PolicySpec),
+            out=Path(out),
+            size=options.size,
+            seed=options.seed,
+            count=options.count,
+            cache=options.cache_dir,
+        )
+        for policy, out in options.sheet
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class OneImage:
     """A dataset of a single image at its own size, for policies that ask where their images come from."""
@@ -142,7 +158,9 @@ def write_sheet(request: Request) -> dict[str, Any]:
     """
     policy = _image_policy(request.policy)
     layout = read_layout(request.dataset)
-    side = request.size or SHEET_SIDE
+    size = request.size or SHEET_SIDE
+    factor = max(1, SHEET_SIDE // size)  # small pictures are shown pixel by pixel
+    side = size * factor
     chosen = spread(layout, SHEET_ROWS)
     step = side + GUTTER
     sheet = Image.new("RGB", ((request.count + 1) * step + GUTTER, len(chosen) * step + GUTTER), (255, 255, 255))
@@ -151,7 +169,8 @@ def write_sheet(request: Request) -> dict[str, Any]:
         versions = _versions(layout, file, row, policy, request, range(request.count))
         for column, pixels in enumerate([original, *versions]):
             picture = Image.fromarray(pixels)
-            picture.thumbnail((side, side), Image.Resampling.BOX)
+            picture.thumbnail((size, size), Image.Resampling.BOX)
+            picture = picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
             left = GUTTER + column * step + (side - picture.width) // 2
             sheet.paste(picture, (left, GUTTER + line * step + (side - picture.height) // 2))
     data = io.BytesIO()
@@ -162,6 +181,22 @@ def write_sheet(request: Request) -> dict[str, Any]:
     except OSError as error:
         raise AugtuiError(f"cannot write {request.out}: {os.strerror(error.errno or 0)}") from error
     return {"sheet": str(request.out), "rows": [file.path for _, file in chosen]}
+
+
+def write_sheets(requests: list[Request], progress: Progress) -> dict[str, Any]:
+    """Write several contact sheets; one that cannot be made does not stop the others.
+
+    Returns:
+        {"failed": {path of a sheet: why there is none}}
+    """
+    failed: dict[str, str] = {}
+    for done, request in enumerate(requests):
+        progress(done, len(requests), request.policy.name)
+        try:
+            write_sheet(request)
+        except AugtuiError as error:
+            failed[str(request.out)] = error.message
+    return {"failed": failed}
 
 
 def spread(layout: Layout, count: int) -> list[tuple[int, ImageFile]]:

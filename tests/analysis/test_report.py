@@ -228,6 +228,6 @@ def test_json_holds_everything_in_one_object(tmp_path: Path) -> None:
 
 
 def test_figures_of_one_arm_alone_leave_out_the_differences(tmp_path: Path) -> None:
-    drawn = draw_figures(source_of(tmp_path, plan("original")).summary)
+    drawn = draw_figures(source_of(tmp_path, plan("original")).summary, ("svg", "png", "pdf"))
     assert set(drawn) == {"curves", "confusion"}
     assert set(drawn["curves"]) == {"svg", "png", "pdf"}

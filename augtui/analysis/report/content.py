@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from augtui.analysis.report.deviations import deviations
 from augtui.analysis.report.document import Document, Picture, Section
 from augtui.analysis.report.generated import generated
 from augtui.analysis.report.results import answer, axes_section, caveats, details, results
@@ -30,6 +31,7 @@ def build(source: Source, samples: dict[str, str], drawn: Collection[str]) -> Do
         images(source, samples),
         generated(source),
         plan_section(source),
+        deviations(source.data.plan),
         details(source),
         failures(source),
         repeat(source),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,8 +20,8 @@ WIDTH = 6.4
 MOST_PANELS = 12
 
 
-def draw_figures(summary: Summary) -> dict[str, dict[str, bytes]]:
-    """All figures that the summary has data for: name -> format -> bytes."""
+def draw_figures(summary: Summary, forms: Collection[str]) -> dict[str, dict[str, bytes]]:
+    """All figures that the summary has data for: name -> form (svg, png, pdf) -> bytes."""
     with styled():
         drawn = {
             "differences": differences(summary),
@@ -29,7 +29,7 @@ def draw_figures(summary: Summary) -> dict[str, dict[str, bytes]]:
             "confusion": confusion(summary),
             **{f"axis-{_file(key)}": axis(summary, key) for key in numeric_axes(summary)},
         }
-        return {name: files(figure) for name, figure in drawn.items() if figure is not None}
+        return {name: files(figure, forms) for name, figure in drawn.items() if figure is not None}
 
 
 def numeric_axes(summary: Summary) -> list[str]:
@@ -157,7 +157,9 @@ def _band(axes: Axes, curve: Curve, index: int, label: str) -> None:
     mean = 100 * np.array([np.nan if value is None else value for value in curve.mean])
     sd = 100 * np.array([0.0 if value is None else value for value in curve.sd])
     axes.plot(epochs, mean, color=colour(index), ls=line(index), lw=1.4, label=label)
-    axes.fill_between(epochs, mean - sd, mean + sd, color=colour(index), alpha=0.15, lw=0)
+    axes.fill_between(
+        epochs, np.maximum(mean - sd, 0), np.minimum(mean + sd, 100), color=colour(index), alpha=0.15, lw=0
+    )
 
 
 def _grid(count: int, height: float, columns: int = 2) -> tuple[Figure, list[Axes]]:

@@ -14,21 +14,21 @@ _STYLE = """
   figure img { background: #fff; padding: 8px; border-radius: 6px; }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 62rem; background: var(--page); color: var(--text);
+body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 64rem; background: var(--page); color: var(--text);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
 .subtitle, figcaption, .caption { color: var(--dim); }
 .caption { font-size: .9rem; margin: 1.25rem 0 .25rem; }
-nav { margin: 1rem 0 0; font-size: .9rem; } nav a { margin-right: 1rem; white-space: nowrap; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 1rem 0 0; font-size: .9rem; }
 a { color: inherit; }
 ul { padding-left: 1.25rem; } li { margin: .3rem 0; }
 .scroll { overflow-x: auto; margin: 0 0 1.5rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem .7rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: .35rem .6rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; border-bottom-width: 2px; } tbody tr:hover { background: var(--soft); }
 td { white-space: nowrap; }
-.l { text-align: left; } td.l { white-space: normal; min-width: 6rem; overflow-wrap: break-word; }
+.l { text-align: left; } td.l { white-space: normal; min-width: 7rem; overflow-wrap: break-word; }
 figure { margin: 1.25rem 0 2rem; } figure img { max-width: 100%; height: auto; }
 figcaption { font-size: .9rem; max-width: 46rem; }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem;

@@ -9,6 +9,7 @@ _HEAD = r"""\documentclass[10pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
 \usepackage[margin=22mm]{geometry}
+\usepackage{array}
 \usepackage{booktabs}
 \usepackage{graphicx}
 \usepackage{textcomp}
@@ -52,8 +53,12 @@ _SPECIAL = {
 _LAST_LATIN = 0x17F
 _LONGEST = 30
 """Rows of a table on one page."""
-_WIDE_COLUMN = 60
-"""Characters from which a left-aligned column wraps."""
+_LINE = 95
+"""Characters that fit on a line."""
+_NARROW = 24
+"""A column of words up to here is never wrapped."""
+_GAP = 2
+"""Between columns, in characters."""
 
 
 def write_latex(document: Document) -> str:
@@ -121,7 +126,7 @@ def _table(table: Table) -> str:
 
 
 def _part(table: Table, start: int) -> str:
-    columns = "".join(_column(table, column) for column in range(len(table.head)))
+    columns = "".join(_columns(table))
     rows = [_row([escape(name) for name in table.head]), r"\midrule"]
     rows += [_row([_cell(cell) for cell in row]) for row in table.rows[start : start + _LONGEST]]
     tabular = "\n".join([rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *rows, r"\bottomrule", r"\end{tabular}"])
@@ -136,11 +141,19 @@ def _part(table: Table, start: int) -> str:
     )
 
 
-def _column(table: Table, column: int) -> str:
-    longest = max((len(row[column].text) for row in table.rows), default=0)
-    if longest > _WIDE_COLUMN:
-        return r"p{0.6\linewidth}"
-    return "l" if column in table.left else "r"
+def _columns(table: Table) -> list[str]:
+    """Alignments; where a table is wider than a page, its longest columns of words share the room and wrap."""
+    longest = [max(len(name), *(len(row[n].text) for row in table.rows), 0) for n, name in enumerate(table.head)]
+    plain = ["l" if column in table.left else "r" for column in range(len(longest))]
+    wide = [n for n, length in enumerate(longest) if n in table.left and length > _NARROW]
+    if not wide or sum(longest) + _GAP * len(longest) <= _LINE:
+        return plain
+    room = _LINE - sum(length for n, length in enumerate(longest) if n not in wide) - _GAP * len(longest)
+    total = sum(longest[n] for n in wide)
+    for n in wide:
+        share = max(room, _LINE / 3) * longest[n] / total / _LINE
+        plain[n] = rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
+    return plain
 
 
 def _row(texts: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 
 from augtui.analysis.report.document import Block, Bullets, Cell, Paragraph, Picture, Section, Table, cells
@@ -11,8 +12,10 @@ from augtui.analysis.report.words import (
     NAMES,
     NOTHING,
     axes_text,
+    capitalised,
     change,
     interval,
+    level,
     metric_name,
     place,
     probability,
@@ -20,9 +23,10 @@ from augtui.analysis.report.words import (
     unit,
     verdict_sentence,
 )
-from augtui.runlog.summary import ArmSummary, Summary
+from augtui.runlog.summary import ArmSummary, Difference, Summary
 
-COUNTED = ("accuracy", "balanced_accuracy", "macro_recall", "recall", "specificity", "precision", "f1")
+COUNTED = ("accuracy", "balanced_accuracy", "recall", "specificity", "precision", "f1")
+"""Without macro recall, which is balanced accuracy by another name."""
 JUDGED = ("auroc", "sensitivity_at_specificity", "brier", "ece")
 TIED = "≈"
 _GATE = {
@@ -30,6 +34,8 @@ _GATE = {
     "failed": "; the gate refuses them",
     "unjudged": "; the gate cannot judge them",
 }
+ABREAST = 3
+"""Differences with their intervals that fit beside each other on a page."""
 
 
 def answer(source: Source) -> Section:
@@ -69,7 +75,8 @@ def results(source: Source) -> Section:
     blocks.append(
         Paragraph(
             "Means ± SD over seeds on the test images, in percent; AUROC, Brier score and calibration error as "
-            f"numbers between 0 and 1. The best mean of a column is bold; {TIED} marks means that are not clear of "
+            "numbers between 0 and 1. Balanced accuracy is the mean of the recalls of the classes (macro recall). "
+            f"The best mean of a column is bold; {TIED} marks means that are not clear of "
             "it: the 95 % interval of their paired difference over seeds and test images holds 0."
         )
     )
@@ -100,7 +107,7 @@ def axes_section(source: Source) -> Section | None:
     blocks: list[Block] = [
         Picture(
             f"axis-{key.replace('.', '-').replace('_', '-')}",
-            f"{metric_name(summary.primary).capitalize()} over {key}: means ± SD over seeds.",
+            f"{capitalised(metric_name(summary.primary))} over {key}: means ± SD over seeds.",
         )
         for key in numeric_axes(summary)
     ]
@@ -133,48 +140,34 @@ def details(source: Source) -> Section:
     for axes, arms in _by_point(summary):
         where = f" at {axes}" if axes else ""
         blocks.append(_class_recall(summary, arms, where))
-        blocks += [_exploratory(summary, arms, metrics, where) for metrics in (COUNTED, JUDGED)]
+        blocks += _exploratory(summary, arms, where)
     return Section("Details", tuple(block for block in blocks if not isinstance(block, Table) or block.rows))
 
 
 def _verdicts(summary: Summary, arms: list[ArmSummary], where: str) -> Table:
     metric = summary.primary
     counted = f" ({unit(metric)})" if unit(metric) else ""
-    head = (
-        "arm",
-        "pairs",
-        f"difference{counted}",
-        "95 % interval",
-        "p",
-        "Holm p",
-        "sign flip",
-        "better in",
-        "verdict",
-    )
+    columns: dict[str, Callable[[Difference], str]] = {
+        f"difference{counted}": lambda found: change(metric, found.mean),
+        "95 % interval": lambda found: interval(metric, found),
+        "p": lambda found: probability(found.p),
+        "Holm p": lambda found: probability(found.p_holm),
+        "sign flip p": lambda found: probability(found.p_sign_flip),
+        "better in": lambda found: NOTHING if found.better is None else f"{found.better} of {found.n}",
+        "visible from": lambda found: NOTHING if found.visible is None else level(metric, found.visible),
+    }
+    differences = [arm.difference.get(metric) for arm in arms]
+    if not any(found is not None and found.p_sign_flip is not None for found in differences):
+        del columns["sign flip p"]
     rows = []
-    for arm in arms:
-        difference = arm.difference.get(metric)
-        if difference is None:
-            rows.append(cells(_name(arm), *[NOTHING] * 7, "baseline"))
+    for arm, found in zip(arms, differences, strict=True):
+        if found is None:
+            rows.append(cells(_name(arm), "baseline", *[NOTHING] * len(columns)))
             continue
-        better = f"{difference.better} of {difference.n}" if difference.better is not None else NOTHING
-        rows.append(
-            (
-                *cells(
-                    _name(arm),
-                    str(difference.n),
-                    change(metric, difference.mean),
-                    interval(metric, difference),
-                    probability(difference.p),
-                    probability(difference.p_holm),
-                    probability(difference.p_sign_flip),
-                    better,
-                ),
-                Cell(_verdict(summary, arm), bold=difference.verdict in ("helps", "hurts")),
-            )
-        )
-    caption = f"{NAMES[metric].capitalize()}{where}: paired difference from {summary.baseline}, and the verdict"
-    return Table(caption, head, tuple(rows), left=frozenset({0, len(head) - 1}))
+        verdict = Cell(_verdict(summary, arm), bold=found.verdict in ("helps", "hurts"))
+        rows.append((Cell(_name(arm)), verdict, *cells(*(tell(found) for tell in columns.values()))))
+    caption = f"{capitalised(NAMES[metric])}{where}: paired difference from {summary.baseline}, and the verdict"
+    return Table(caption, ("arm", "verdict", *columns), tuple(rows), left=frozenset({0, 1}))
 
 
 def _means(source: Source, arms: list[ArmSummary], metrics: tuple[str, ...], where: str) -> Table:
@@ -192,22 +185,26 @@ def _means(source: Source, arms: list[ArmSummary], metrics: tuple[str, ...], whe
     return Table(f"{kind}{where}", ("arm", "runs", *(metric_name(metric) for metric in shown)), tuple(rows))
 
 
-def _exploratory(summary: Summary, arms: list[ArmSummary], metrics: tuple[str, ...], where: str) -> Table:
+def _exploratory(summary: Summary, arms: list[ArmSummary], where: str) -> list[Table]:
     shown = [
         metric
-        for metric in metrics
+        for metric in (*COUNTED, *JUDGED)
         if metric != summary.primary and any((d := a.difference.get(metric)) and d.mean is not None for a in arms)
     ]
-    rows = tuple(
-        cells(arm.name, *(f"{change(m, arm.difference[m].mean)} {interval(m, arm.difference[m])}" for m in shown))
-        for arm in arms
-        if arm.difference
-    )
-    head = ("arm", *(metric_name(metric) for metric in shown))
     caption = (
         f"Differences from {summary.baseline}{where} on the other metrics: exploratory, unadjusted 95 % intervals"
     )
-    return Table(caption, head, rows if shown else ())
+    tables = []
+    for start in range(0, len(shown), ABREAST):
+        part = shown[start : start + ABREAST]
+        rows = tuple(
+            cells(arm.name, *(f"{change(m, arm.difference[m].mean)} {interval(m, arm.difference[m])}" for m in part))
+            for arm in arms
+            if arm.difference
+        )
+        more = " (continued)" if start else ""
+        tables.append(Table(caption + more, ("arm", *(metric_name(metric) for metric in part)), rows))
+    return tables
 
 
 def _class_recall(summary: Summary, arms: list[ArmSummary], where: str) -> Table:

@@ -123,7 +123,7 @@ def _checked(report: CheckReport) -> list[Block]:
     blocks: list[Block] = [Table("Images by split and class (first seed)", ("split", *classes), counts)]
     if report.problems:
         found = tuple(
-            cells(problem.level, problem.code, problem.message + (f" [{problem.handled}]" if problem.handled else ""))
+            cells(problem.level, problem.code, problem.message + (f" ({problem.answer})" if problem.handled else ""))
             for problem in report.problems
         )
         blocks.append(Table("What the checks found", ("level", "code", "problem"), found, left=WORDS))

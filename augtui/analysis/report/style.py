@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":")
 
-FORMATS = ("svg", "png", "pdf")
+PAD = 0.08
+"""Inches around a figure."""
 
 _SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -43,13 +44,15 @@ def styled() -> Iterator[None]:
         yield
 
 
-def files(figure: Figure) -> dict[str, bytes]:
-    """A figure's bytes by format; nothing in them tells when they were made."""
+def files(figure: Figure, forms: Collection[str]) -> dict[str, bytes]:
+    """A figure's bytes by form (svg, png, pdf); nothing in them tells when they were made."""
+    figure.draw_without_rendering()  # places what the box below is measured from
+    box = figure.get_tightbbox().padded(PAD)
     found = {}
-    for form in FORMATS:
+    for form in sorted(forms):
         file = io.BytesIO()
         dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
-        figure.savefig(file, format=form, metadata=dates, bbox_inches="tight")
+        figure.savefig(file, format=form, metadata=dates, bbox_inches=box)
         found[form] = file.getvalue()
     return found
 

@@ -33,6 +33,11 @@ def metric_name(name: str) -> str:
     return NAMES[name] + (" (less is better)" if name in LOWER_IS_BETTER else "")
 
 
+def capitalised(name: str) -> str:
+    """With a capital first letter; the others stay as they are (AUROC)."""
+    return name[:1].upper() + name[1:]
+
+
 def spread_text(metric: str, spread: Spread | None) -> str:
     """`85.3 ± 1.2` in percent, or `0.913 ± 0.004`."""
     if spread is None or spread.mean is None:
@@ -96,7 +101,7 @@ def verdict_sentence(summary: Summary, arm: ArmSummary) -> str:
     if difference is None or difference.mean is None:
         return "No pair of runs is finished, so nothing can be said."
     name = NAMES[metric]
-    told = f"{name[0].upper()}{name[1:]} {change(metric, difference.mean)} {unit(metric)}".rstrip()
+    told = f"{capitalised(name)} {change(metric, difference.mean)} {unit(metric)}".rstrip()
     if difference.low is None:
         return f"{told} over {_pairs(difference.n)}; no interval."
     told += f", 95 % interval {change(metric, difference.low)} to {change(metric, difference.high)}"

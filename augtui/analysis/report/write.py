@@ -7,6 +7,7 @@ from pathlib import Path
 
 from augtui.analysis.report.content import build
 from augtui.analysis.report.data import arms_csv, curves_csv, report_json, runs_csv
+from augtui.analysis.report.document import Document
 from augtui.analysis.report.figures import draw_figures
 from augtui.analysis.report.html import write_html
 from augtui.analysis.report.latex import write_latex
@@ -17,6 +18,8 @@ from augtui.paths import write_atomic
 
 FORMATS = ("md", "html", "latex", "csv", "json")
 TEXTS = frozenset({"md", "html", "latex"})
+FIGURES = frozenset({"svg", "png"})
+"""Forms of each drawing, whatever the report's; LaTeX needs PDF beside them."""
 
 
 def write_report(
@@ -36,12 +39,13 @@ def write_report(
     drawn: dict[str, dict[str, bytes]] = {}
     if TEXTS & set(formats):
         progress(0, len(formats), "figures")
-        drawn = draw_figures(source.summary)
+        drawn = draw_figures(source.summary, FIGURES | ({"pdf"} if "latex" in formats else set()))
         _write_figures(folder, drawn)
+        document = build(source, samples, drawn)
     for done, form in enumerate(formats):
         progress(done, len(formats), form)
         if form in TEXTS:
-            written.append(_write_text(source, form, folder, samples, drawn))
+            written.append(_write_text(document, form, folder, samples, drawn))
         elif form == "csv":
             written += _write_tables(source, folder)
         else:
@@ -51,9 +55,8 @@ def write_report(
 
 
 def _write_text(
-    source: Source, form: str, folder: Path, samples: dict[str, str], drawn: dict[str, dict[str, bytes]]
+    document: Document, form: str, folder: Path, samples: dict[str, str], drawn: dict[str, dict[str, bytes]]
 ) -> Path:
-    document = build(source, samples, drawn)
     if form == "md":
         return _write(folder / "report.md", write_markdown(document))
     if form == "latex":
