@@ -356,7 +356,7 @@ async def test_start_makes_a_study_of_the_plan_and_shows_it(
     from augtui import study
 
     launched: list[str | None] = []
-    monkeypatch.setattr(study, "launch", lambda _paths, *, until=None: launched.append(until) or 1)
+    monkeypatch.setattr(study, "launch_new", lambda _paths, *, until=None: launched.append(until) or 1)
     async with open_app(options_for(plan.parent / "runs", plan=plan)) as driver:
         await driver.until(lambda: draft(driver).path == plan)
         await driver.shows("6 runs")
@@ -370,7 +370,7 @@ async def test_start_makes_a_study_of_the_plan_and_shows_it(
 async def test_starting_an_equal_study_again_asks_first(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from augtui import study
 
-    monkeypatch.setattr(study, "launch", lambda _paths, *, until=None: 1)
+    monkeypatch.setattr(study, "launch_new", lambda _paths, *, until=None: 1)
     runs = plan.parent / "runs"
     study.create(read_plan(plan), dataset_root=plan.parent / "data" / "moles", runs_dir=runs)
     async with open_app(options_for(runs, plan=plan)) as driver:
