@@ -55,7 +55,8 @@ def clean(*, text: str | None, runs_dir: Path, cache: bool, cache_dir: Path | No
     busy = [paths.name for paths in studies(runs_dir) if _at_work(paths)]
     items = []
     if text is not None:
-        chosen = study.find(runs_dir, text)
+        whole = StudyPaths(runs_dir / text)  # by its whole name a broken study can be removed too
+        chosen = whole if whole.study.is_file() else study.find(runs_dir, text)
         if _at_work(chosen):
             raise AugtuiError(f"{chosen.name} is at work", f"stop it first: augtui stop {chosen.name}")
         items.append(_study_item(chosen))

@@ -36,6 +36,13 @@ def test_yes_removes_the_study(cli: Cli, finished: Builder, runs_dir: Path) -> N
     assert list(runs_dir.iterdir()) == []
 
 
+def test_a_broken_study_is_removed_by_its_whole_name(cli: Cli, finished: Builder, runs_dir: Path) -> None:
+    (runs_dir / "torn-1").mkdir()
+    (runs_dir / "torn-1" / "study.json").write_text("{")
+    assert cli("clean", "torn-1", "--yes").returncode == 0
+    assert list(runs_dir.iterdir()) == [finished.paths.folder]
+
+
 def test_without_a_terminal_and_without_yes_nobody_is_asked(cli: Cli, finished: Builder) -> None:
     done = cli("clean", "last")
     assert done.returncode == 2
