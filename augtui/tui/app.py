@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -16,11 +15,11 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from augtui.text import plain
-from augtui.tui import endings, palette, screens, terminal
+from augtui.tui import endings, garbage, palette, screens, terminal
 from augtui.tui.bindings import EVERYWHERE
 from augtui.tui.feed.feed import Feed
 from augtui.tui.feed.snapshot import Interest, StudyRow, StudySnapshot, Update
-from augtui.tui.glyphs import AsciiOnly, NoColours
+from augtui.tui.glyphs import own_filters
 from augtui.tui.messages import FeedUpdated, InterestChanged, ScreenWanted, StudyOpened, TaskDone, TaskWanted
 from augtui.tui.options import Options
 from augtui.tui.tasks import Task, carry_out
@@ -70,10 +69,7 @@ class AugtuiApp(App[str]):
         self.DEFAULT_MODE = start  # type: ignore[misc]
         self._own_filters: list[LineFilter] = []
         super().__init__()
-        if self.no_color:
-            self._own_filters.append(NoColours())
-        if options.ascii_only:
-            self._own_filters.append(AsciiOnly())
+        self._own_filters = own_filters(self.no_color, options.ascii_only)
         self.feed = feed
         self.preview = preview
         if first is not None:
@@ -96,9 +92,7 @@ class AugtuiApp(App[str]):
         """After the first paint, which nothing shall delay."""
         self.follow(self.feed)
         self.load_screens()
-        if not gc.isenabled():  # the start is over
-            gc.freeze()
-            gc.enable()
+        garbage.begin_again()
 
     def on_unmount(self) -> None:
         self.feed.close()
@@ -107,7 +101,7 @@ class AugtuiApp(App[str]):
 
     @work(thread=True, group="loading", description="the other screens")
     def load_screens(self) -> None:
-        """Import the screens that are not on the screen yet, so that the first key to one does not."""
+        """So that the first key to one does not wait for its modules."""
         screens.load()
 
     # --- the feed ---

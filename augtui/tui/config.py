@@ -85,6 +85,14 @@ def binding_ids() -> Iterator[str]:
     """The id of every binding of the app."""
     from textual.binding import Binding
 
+    for owner in binding_owners():
+        for binding in owner.BINDINGS:
+            if isinstance(binding, Binding) and binding.id:
+                yield binding.id
+
+
+def binding_owners() -> tuple[type[Any], ...]:
+    """The app, its screens and its widgets: whoever has keys."""
     from augtui.tui import app
     from augtui.tui.dialogs import arm, compare, confirm, notes, prompt, run
     from augtui.tui.dialogs import help as help_dialog
@@ -95,13 +103,9 @@ def binding_ids() -> Iterator[str]:
     from augtui.tui.screens.study.screen import StudyScreen
     from augtui.tui.widgets import chart, filterline, form, formrows, lines, seedgrid, table
 
-    owners: tuple[Any, ...] = (
+    return (
         app.AugtuiApp, base.PanelScreen, DesignScreen, StudyScreen, ResultsScreen, RunsScreen,
         arm.ArmDialog, compare.CompareScreen, confirm.ConfirmScreen, notes.NotesScreen, prompt.PromptScreen,
         run.RunDialog, help_dialog.HelpScreen, chart.Chart, filterline.FilterLine, form.FieldInput,
         formrows.FormRows, lines.Page, seedgrid.SeedGrid, table.Table,
     )  # fmt: skip
-    for owner in owners:
-        for binding in owner.BINDINGS:
-            if isinstance(binding, Binding) and binding.id:
-                yield binding.id

@@ -83,3 +83,9 @@ class NoColours(LineFilter):
             else Segment(segment.text, self._PLAIN if segment.style is None else segment.style.without_color)
             for segment in segments
         ]
+
+
+def own_filters(no_colour: bool, ascii_only: bool) -> list[LineFilter]:
+    """What every line goes through before it is written."""
+    filters: list[LineFilter] = [NoColours()] if no_colour else []
+    return [*filters, AsciiOnly()] if ascii_only else filters

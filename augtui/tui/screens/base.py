@@ -114,7 +114,13 @@ class PanelScreen(Screen[None]):
 
     def action_next_panel(self, step: int) -> None:
         focused = self.focused_panel
-        shown = [panel for panel in self.panels if self._first_focusable(panel) is not None or panel.shut]
+        if focused is None or focused.shut:  # an open panel of lines alone does not have the focus
+            focused = next((panel for panel in self.panels if panel.id == self._open), None)
+        shown = [
+            panel
+            for panel in self.panels
+            if panel is focused or panel.shut or self._first_focusable(panel) is not None
+        ]
         if not shown:
             return
         place = shown.index(focused) if focused in shown else (-1 if step > 0 else 0)
