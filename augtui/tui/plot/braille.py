@@ -6,6 +6,7 @@ A column of dots is one integer, its highest row in bit 0, so that a vertical sp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 from operator import or_
 
 from augtui.tui.plot.crowd import Dense
@@ -127,7 +128,8 @@ class Field:
 def _whole_rows(values: Sequence[float], scale: Scale) -> list[int]:
     """The row of each value, on the field."""
     if scale.log:
-        values = [scale.coordinate(value) for value in values]
+        low, bottom = scale.low, scale.coordinate(scale.low)
+        values = [log(value) if value > low else bottom for value in values]
     offset, factor = scale.linear()
     offset += 0.5
     rows = [int(offset + factor * value) for value in values]
