@@ -152,7 +152,9 @@ def kill_tmux(tmux: str, runs_dir: Path, environment: Mapping[str, str], shown: 
     ask("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", command)
     server, app = (int(pid) for pid in ask("display-message", "-p", "#{pid} #{pane_pid}").split())
     wait_until(lambda: shown in ask("capture-pane", "-p"), "the study in tmux", seconds=120)
+    socket = Path(ask("display-message", "-p", "#{socket_path}").strip())
     os.kill(server, signal.SIGKILL)
+    socket.unlink(missing_ok=True)
     wait_until(lambda: not Path(f"/proc/{app}").exists() or _zombie(app), "the end of the app in it", seconds=120)
 
 
