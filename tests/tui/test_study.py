@@ -294,3 +294,15 @@ async def test_curves_of_every_run_can_be_shown_at_once(runs_dir: Path) -> None:
         await driver.shows("all 200 runs")
         assert len(chart(driver).series) >= 200
     study.close()
+
+
+async def test_the_head_of_the_grid_stands_over_its_seeds(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir), size=(80, 24)) as driver:
+        await driver.shows("validation")
+        grid = driver.app.screen.query_one(SeedGrid)
+        screen = driver.text().splitlines()
+        head = next(line for line in screen if "bal. acc" in line)
+        assert "0 1 2 3 4 5 6 7 8 9" in head
+        row = next(line for line in screen if "duplicate-20  " in line)
+        assert row.index("●") == head.index("6")
+        assert grid.folder == "arms/duplicate-20/seed-6"

@@ -68,18 +68,20 @@ class SeedGrid(LinesView, can_focus=True):
         self.place = (0, 0)
         self._first_seed = 0
         self._longest_label = self._longest_result = 0
+        self._layout: tuple[int, int, int] = (0, 0, 0)
+        """Cells of a label and of a seed, and the seeds that are shown."""
 
     def put(self, grid: Sequence[GridRow], seeds: Sequence[str], metric: str) -> None:
         """Replace the grid; only rows that differ are drawn again."""
         old, self.grid = self.grid, tuple(grid)
         same_head = (self.seeds, self.metric) == (tuple(seeds), metric)
-        widths = self._longest_label, self._longest_result
         self.seeds, self.metric = tuple(seeds), metric
         self._longest_label = max((len(line.label) for line in grid), default=0)
         self._longest_result = max((row_width(line.result) for line in grid), default=0)
-        if len(old) != len(grid) or not same_head or widths != (self._longest_label, self._longest_result):
+        if len(old) != len(self.grid) or not same_head or self._lay_out():
             self.virtual_size = Size(self.size.width, len(self.grid) + 1)
             self.place = (min(self.place[0], max(0, len(grid) - 1)), min(self.place[1], max(0, len(seeds) - 1)))
+            self._lay_out()
             self.refresh()
             return
         for index, (before, after) in enumerate(zip(old, self.grid, strict=True)):
@@ -118,7 +120,8 @@ class SeedGrid(LinesView, can_focus=True):
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.grid) + 1)
-        self._first_seed = max(0, self.place[1] - self._shown_seeds() + 1)
+        self._lay_out()
+        self.refresh()
 
     def on_focus(self) -> None:
         self._refresh_line(self.place[0])
@@ -149,6 +152,13 @@ class SeedGrid(LinesView, can_focus=True):
                 on = "reverse" if self.app.no_color else ("on $cursor" if self.has_focus else "on $cursor-blurred")
             row += [(glyph, f"{style} {on}".strip()), (gap, "")]
         return self.strip([*row, (" " * len(more), ""), *line.result], self.size.width)
+
+    def _lay_out(self) -> bool:
+        """Whether rows lie elsewhere than when this was asked last: then the head does so too, and all is drawn."""
+        before, self._layout = self._layout, (self._label_cells(), self._cell(), self._shown_seeds())
+        shown = self._layout[2]
+        self._first_seed = max(min(self._first_seed, len(self.seeds) - shown), self.place[1] - shown + 1, 0)
+        return before != self._layout
 
     def _label_cells(self) -> int:
         return min(
