@@ -78,7 +78,7 @@ def estimate_rows(draft: Draft, counted: Estimate, speed: Speed | None, width: i
         how = f"as in {speed.source}" if speed.source else "without augmentation"
         rows += [_line("time", f"about {duration(seconds)}", slots, bold=True)]
         rows += [[(f"  {plain(how)}", "$muted")]]
-    rows.append(_line("images", _short(counted.images), "through the model"))
+    rows.append(_line("images", _short(counted.images), "trained on"))
     rows.append(_line("", f"{counted.train_images:,} train", f"{counted.test_images:,} test"))
     rows.append(_line("disk", f"about {size(counted.disk)}", ""))
     if counted.visible is not None:
