@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.color import Color
 from rich.style import Style
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 UPPER = "▀"
 
@@ -46,7 +50,13 @@ def picture(path: Path, columns: int, rows: int) -> list[Text]:
     from PIL import Image
 
     with Image.open(path) as image:
-        rgb = image.convert("RGB")
+        return fitting(image.convert("RGB"), columns, rows)
+
+
+def fitting(rgb: Image.Image, columns: int, rows: int) -> list[Text]:
+    """An RGB picture, made as small as `picture` says."""
+    from PIL import Image
+
     scale = min(columns / rgb.width, 2 * rows / rgb.height, 1.0)
     size = (max(round(rgb.width * scale), 1), max(round(rgb.height * scale), 1))
     if size != rgb.size:

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
+from augtui.commands.contact import strips
 from augtui.commands.finder import dataset_root
-from augtui.commands.halfblocks import picture
 from augtui.commands.terminal import glyphs, interactive, narration, output
 from augtui.commands.wording import many
 from augtui.errors import AugtuiError, ExitCode
@@ -85,9 +85,10 @@ def preview(request: Request, out: Path | None) -> int:
         raise AugtuiError("this terminal's encoding has no blocks to draw with", "write a picture: --out sheet.png")
     with tempfile.TemporaryDirectory(prefix="augtui-") as folder:
         sheet = Path(folder) / "sheet.png"
-        call([*_arguments("preview", request, policy, sheet), "--count", str(request.count)])
-        for line in picture(sheet, console.width, max(console.height - 3, 20)):
-            console.print(line)
+        asked = [*_arguments("preview", request, policy, sheet), "--count", str(request.count), "--no-captions"]
+        answer = call(asked)
+        for strip in strips(sheet, int(answer["side"]), answer["captions"], console.width):
+            console.print(strip)
     versions = many(request.count, "version")
     console.print(f"left: originals; then {versions} by {policy.name}, seed {request.seed}", style="dim")
     return ExitCode.DONE

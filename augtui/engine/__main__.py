@@ -47,6 +47,7 @@ def main(arguments: list[str]) -> int:
         job.add_argument("--seed", type=int, default=0)
         job.add_argument("--cache-dir", type=Path, required=True)
         job.add_argument("--copies" if name == "augment" else "--count", dest="count", type=int, default=3)
+        job.add_argument("--no-captions", dest="captions", action="store_false", help="a sheet of pictures alone")
     sheets = jobs.add_parser("sheets", help="write several contact sheets of one dataset")
     sheets.add_argument("--dataset", type=Path, required=True)
     sheets.add_argument("--sheet", nargs=2, action="append", required=True, metavar=("POLICY", "OUT"))

@@ -24,6 +24,7 @@ from augtui.dataset.decode import Corrupt, CorruptError, open_upright
 from augtui.dataset.layout import ImageFile, Layout, read_layout
 from augtui.dataset.splits import rows_outside_test
 from augtui.dataset.store import corrupt_error, open_dataset
+from augtui.engine.contact import Tile, contact_sheet
 from augtui.engine.draws import Draws, image_keys
 from augtui.engine.policies import ImagePolicy, Sources, build_policy
 from augtui.engine.sets import policy_stream
@@ -32,9 +33,8 @@ from augtui.jobs import Progress
 from augtui.paths import write_atomic
 from augtui.plan.spec import DataSpec, PolicySpec
 
-SHEET_SIDE = 128
+SHEET_SIDE = 160
 """Side of a picture on a contact sheet, in pixels, unless another is asked for."""
-GUTTER = 4
 SHEET_ROWS = 6
 
 
@@ -50,6 +50,7 @@ class Request:
         seed: of the stream of draws.
         count: copies of each image, or versions on the sheet.
         cache: root of the cache, for policies that keep things about images.
+        captions: whether a sheet tells what was drawn.
     """
 
     dataset: Path
@@ -59,12 +60,22 @@ class Request:
     seed: int
     count: int
     cache: Path
+    captions: bool = True
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Request:
         """From the command line of the job."""
         policy = msgspec.json.decode(options.policy, type=PolicySpec)
-        return cls(options.dataset, policy, options.out, options.size, options.seed, options.count, options.cache_dir)
+        return cls(
+            dataset=options.dataset,
+            policy=policy,
+            out=options.out,
+            size=options.size,
+            seed=options.seed,
+            count=options.count,
+            cache=options.cache_dir,
+            captions=options.captions,
+        )
 
 
 def sheet_requests(options: argparse.Namespace) -> list[Request]:
@@ -78,6 +89,7 @@ def sheet_requests(options: argparse.Namespace) -> list[Request]:
             seed=options.seed,
             count=options.count,
             cache=options.cache_dir,
+            captions=False,
         )
         for policy, out in options.sheet
     ]
@@ -113,7 +125,7 @@ def write_copies(request: Request, progress: Progress) -> dict[str, Any]:
     files = _training_files(layout, request.cache, progress)
     lineage = io.StringIO()
     table = csv.writer(lineage, lineterminator="\n")
-    table.writerow(["path", "class", "parent", "copy", "policy", "seed"])
+    table.writerow(["path", "class", "parent", "copy", "policy", "seed", "drawn"])
     request.out.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{request.out.name}-", dir=request.out.parent))
     try:
@@ -121,11 +133,13 @@ def write_copies(request: Request, progress: Progress) -> dict[str, Any]:
         for done, (row, file) in enumerate(enumerate(files), start=1):
             images = _versions(layout, file, row, policy, request, range(request.count))
             for copy, image in enumerate(images):
-                name = _free_name(names, layout.classes[file.label], f"{copy}_{Path(file.path).stem}")
+                label = layout.classes[file.label]
+                name = _free_name(names, label, f"{copy}_{Path(file.path).stem}")
                 target = temporary / name
                 target.parent.mkdir(exist_ok=True)
-                Image.fromarray(image).save(target)
-                table.writerow([name, layout.classes[file.label], file.path, copy, request.policy.name, request.seed])
+                Image.fromarray(image.pixels).save(target)
+                made_by = (request.policy.name, request.seed, image.drawn)
+                table.writerow([name, label, file.path, copy, *made_by])
             progress(done, len(files), "writing")
         write_atomic(temporary / "lineage.csv", lineage.getvalue())
         temporary.chmod(0o755)
@@ -151,36 +165,26 @@ def _training_files(layout: Layout, cache: Path, progress: Progress) -> list[Ima
 
 def write_sheet(request: Request) -> dict[str, Any]:
     """Write a contact sheet: a row for each of six images spread over the classes, the original first, then
-    `count` versions of it.
+    `count` versions of it, each with the drawn parameters under it.
 
     Returns:
-        {"sheet": path, "rows": [path of each original]}
+        {"sheet": path, "side": of a picture in pixels, "captions": one list for each row, the original's first}
     """
     policy = _image_policy(request.policy)
     layout = read_layout(request.dataset)
     size = request.size or SHEET_SIDE
-    factor = max(1, SHEET_SIDE // size)  # small pictures are shown pixel by pixel
-    side = size * factor
-    chosen = spread(layout, SHEET_ROWS)
-    step = side + GUTTER
-    sheet = Image.new("RGB", ((request.count + 1) * step + GUTTER, len(chosen) * step + GUTTER), (255, 255, 255))
-    for line, (row, file) in enumerate(chosen):
-        original = open_image(layout, file, request.size)
+    side = size * max(1, SHEET_SIDE // size)  # small pictures are shown pixel by pixel
+    rows = []
+    for row, file in spread(layout, SHEET_ROWS):
+        original = Tile(open_image(layout, file, request.size), Path(file.path).name)
         versions = _versions(layout, file, row, policy, request, range(request.count))
-        for column, pixels in enumerate([original, *versions]):
-            picture = Image.fromarray(pixels)
-            picture.thumbnail((size, size), Image.Resampling.BOX)
-            picture = picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
-            left = GUTTER + column * step + (side - picture.width) // 2
-            sheet.paste(picture, (left, GUTTER + line * step + (side - picture.height) // 2))
-    data = io.BytesIO()
-    sheet.save(data, "PNG")
+        rows.append([original, *(Tile(version.pixels, version.drawn) for version in versions)])
     try:
         request.out.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(request.out, data.getvalue())
+        write_atomic(request.out, contact_sheet(rows, side, captions=request.captions))
     except OSError as error:
         raise AugtuiError(f"cannot write {request.out}: {os.strerror(error.errno or 0)}") from error
-    return {"sheet": str(request.out), "rows": [file.path for _, file in chosen]}
+    return {"sheet": str(request.out), "side": side, "captions": [[tile.caption for tile in row] for row in rows]}
 
 
 def write_sheets(requests: list[Request], progress: Progress) -> dict[str, Any]:
@@ -227,17 +231,28 @@ def open_image(layout: Layout, file: ImageFile, size: int | None) -> NDArray[np.
     return np.asarray(image)
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What a policy made of an image."""
+
+    pixels: NDArray[np.uint8]
+    """[H, W, 3]."""
+    drawn: str
+    """The drawn parameters in words."""
+
+
 def _versions(
     layout: Layout, file: ImageFile, row: int, policy: ImagePolicy, request: Request, copies: range
-) -> list[NDArray[np.uint8]]:
-    """Augmented versions of one image, uint8 [H, W, 3] each."""
+) -> list[_Version]:
+    """Augmented versions of one image."""
     pixels = np.ascontiguousarray(open_image(layout, file, request.size).transpose(2, 0, 1))[None]
     images: Tensor = torch.from_numpy(pixels).repeat(len(copies), 1, 1, 1)
     rows = torch.full((len(copies),), row, dtype=torch.int64)
     draws = Draws(image_keys(policy_stream(request.seed, "made", request.policy), rows, torch.tensor(list(copies))))
     sources = Sources.of(OneImage(pixels), torch.zeros_like(rows), request.cache)
     made = policy.apply(images, draws, sources).numpy()
-    return [image.transpose(1, 2, 0) for image in made]
+    told = policy.describe(draws, (images.shape[2], images.shape[3]))
+    return [_Version(image.transpose(1, 2, 0), drawn) for image, drawn in zip(made, told, strict=True)]
 
 
 def _image_policy(spec: PolicySpec) -> ImagePolicy:

@@ -268,17 +268,24 @@ def test_a_policy_that_mixes_batches_has_no_copies(data_dir: Path) -> None:
     assert "only online" in err
 
 
-def test_preview_draws_the_sheet_in_the_terminal(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_tells_in_the_terminal_what_was_drawn(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def draw(arguments: list[str]) -> dict[str, Any]:
-        Image.new("RGB", (40, 20), (255, 0, 0)).save(arguments[arguments.index("--out") + 1])
-        return {"rows": []}
+        assert "--no-captions" in arguments
+        # Two rows of three pictures, 10 pixels each, with a gutter of 2.
+        Image.new("RGB", (38, 26), (255, 0, 0)).save(arguments[arguments.index("--out") + 1])
+        return {"side": 10, "captions": [["a.png", "blur 3", "blur 4"], ["b.png", "blur 5", "blur 6"]]}
 
     answering(monkeypatch, "images", draw)
     monkeypatch.setenv("COLUMNS", "40")
     code, out, _ = invoke("preview", "tiny", "-p", "duplicate", "--count", "2")
     assert code == 0
-    assert out.splitlines()[:10] == ["▀" * 40] * 10
-    assert out.splitlines()[10].startswith("left: originals; then 2 versions")
+    lines = out.splitlines()
+    assert [line.split() for line in lines if "\u2580" not in line][:2] == [
+        ["a.png", "blur", "3", "blur", "4"],
+        ["b.png", "blur", "5", "blur", "6"],
+    ]
+    assert [len(line) for line in lines if "\u2580" in line] == [36] * 10
+    assert "left: originals; then 2 versions" in out
 
 
 def test_preview_as_a_file_prints_no_data(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
