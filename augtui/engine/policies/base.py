@@ -16,7 +16,6 @@ UNCHANGED = "unchanged"
 
 
 @runtime_checkable
-@runtime_checkable
 class ImagePolicy(Protocol):
     """Changes each image by itself: the result depends on the image, on its draws and on its source alone."""
 
@@ -38,7 +37,6 @@ class ImagePolicy(Protocol):
         ...
 
 
-@runtime_checkable
 @runtime_checkable
 class BatchPolicy(Protocol):
     """Mixes the images of a batch with each other."""

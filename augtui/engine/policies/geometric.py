@@ -12,8 +12,8 @@ from augtui.engine.policies.affine import compose, inverse_margins, inverse_warp
 from augtui.engine.policies.base import phrases
 from augtui.engine.policies.motion import ChainMotion, Motion, Mover
 from augtui.engine.policies.padding import BORDERS, LINEAR_RAMP
+from augtui.engine.policies.stages import Chain, Stage
 from augtui.engine.policies.values import Name, Number, draw_name, draw_number
-from augtui.engine.policies.warp import Chain, Stage
 
 _INTERPOLATIONS = ("nearest", "bilinear")
 
@@ -103,18 +103,26 @@ class Moves:
         across, down = self.flips[image].tolist()
         words = [("flip both" if down else "flip horizontal") if across else ("flip vertical" if down else "")]
         if self.warped[image]:
-            scale, shift = self.scale[image].tolist(), self.translate[image].tolist()
             words += [
-                f"scale {scale[0]:.2f} x {scale[1]:.2f}",
-                f"translate {shift[0]:+.2f} {shift[1]:+.2f}",
-                f"rotate {self.rotate[image]:.0f}",
-                f"shear {self.shear[image]:.0f}",
+                *self._warp_words(image),
                 BORDERS[int(self.border[image])],
+                "nearest" * bool(self.nearest[image]),
             ]
         if self.cropped[image]:
             margins = " ".join(f"{int(margin):+d}" for margin in self.margins[image].tolist())
             words.append(f"margins {margins} px {BORDERS[int(self.pad_border[image])]}")
         return words
+
+    def _warp_words(self, image: int) -> list[str]:
+        """What the warp does, without what it does not do."""
+        (wide, tall), (right, down) = self.scale[image].tolist(), self.translate[image].tolist()
+        angle, slant = float(self.rotate[image]), float(self.shear[image])
+        return [
+            f"scale {wide:.2f} x {tall:.2f}" if (wide, tall) != (1.0, 1.0) else "",
+            f"translate {right:+.2f} {down:+.2f}" if (right, down) != (0.0, 0.0) else "",
+            f"rotate {angle:.0f}" if angle else "",
+            f"shear {slant:.0f}" if slant else "",
+        ]
 
 
 def _choose(mask: Tensor, one: Stage, other: Stage) -> Stage:

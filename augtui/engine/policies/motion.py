@@ -10,7 +10,10 @@ import torch
 from torch import Tensor
 
 from augtui.engine.draws import Draws
-from augtui.engine.policies.warp import Chain, read_at, warp, warp_labels
+from augtui.engine.policies.arrays import as_array
+from augtui.engine.policies.casting import to_bytes
+from augtui.engine.policies.stages import Chain
+from augtui.engine.policies.warp import read_at, warp, warp_labels
 
 if TYPE_CHECKING:
     from augtui.engine.policies.sources import Sources
@@ -69,7 +72,7 @@ class ShiftMotion:
 
     def images(self, images: Tensor) -> Tensor:
         x, y = self._places()
-        return read_at(images.float(), x, y).round_().to(torch.uint8)
+        return to_bytes(read_at(images.float(), (as_array(x), 0.0), (as_array(y), 0.0)).round_())
 
     def labels(self, labels: Tensor, outside: int) -> Tensor:
         x, y = self._places()

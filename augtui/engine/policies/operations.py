@@ -15,7 +15,8 @@ from augtui.engine.policies import photometric
 from augtui.engine.policies.affine import identity
 from augtui.engine.policies.padding import BORDERS
 from augtui.engine.policies.rows import put_rows, take_rows
-from augtui.engine.policies.warp import Chain, Stage, warp
+from augtui.engine.policies.stages import Chain, Stage
+from augtui.engine.policies.warp import warp
 
 OPERATIONS = (
     "identity",

@@ -5,84 +5,111 @@ place outside a stage's box is sent back inside by the stage's border (edge, sym
 fill. Only the place found at the end is read from the image, by bilinear interpolation: however many stages
 there are, the image is blurred once.
 
+Images are worked off in groups of the same kind (number of stages, kinds of border, interpolations), so that no
+time goes into what an image does not need. As long as a stage turns and shears nothing, x depends on the column
+alone and y on the row: coordinates are then kept as a row [n, 1, W] and a column [n, H, 1], which cost next to
+nothing.
+
 Coordinates are in pixels, the centre of the first pixel is (0, 0). Tables of parameters lie on the CPU; grids of
 coordinates on the device of the images.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from augtui.engine.policies.padding import BORDERS, FILLED, STATISTICS, coverage, statistic_fill
+from augtui.engine.policies.arrays import Array, as_array, as_float, as_tensor, as_whole, namespace, take
+from augtui.engine.policies.casting import to_bytes
+from augtui.engine.policies.padding import BORDERS, STATISTICS, statistic_fill
 from augtui.engine.policies.rows import put_rows, take_rows
+from augtui.engine.policies.stages import BOX, COLOUR, COVER, FOLD, MOVE, Chain, stage_coefficients
 
-_FOLDED = tuple(BORDERS.index(name) for name in ("symmetric", "reflect", "wrap"))
-_SYMMETRIC, _REFLECT, _WRAP = _FOLDED
+_CLAMP, _FOLD, _CONSTANT = range(3)
+_KIND = torch.tensor(
+    [
+        {"edge": _CLAMP, "symmetric": _FOLD, "reflect": _FOLD, "wrap": _FOLD}.get(
+            name, 1 + _CONSTANT + STATISTICS.index(code) if code in STATISTICS else _CONSTANT
+        )
+        for code, name in enumerate(BORDERS)
+    ]
+)
+"""What has to be done at each border; each statistic is a kind of its own."""
+_PIXELS = 1 << 17
+"""Pixels worked on at a time on a CPU: more fall out of its cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One step of each of N images, from places in its result to places in its input."""
+class _Kind(NamedTuple):
+    """What the images of a group have in common at one stage."""
 
-    matrix: Tensor
-    """float64 [N, 2, 3]: (x, y, 1) in the result to (x, y) in the input."""
+    border: int
+    """One of _KIND."""
+    nearest: int
+    turned: int
+    """Whether x and y mix."""
+    whole: int
+    """Whether the box is all of the input."""
+
+
+class _Step(NamedTuple):
+    """One stage of a group."""
+
+    kind: _Kind
+    table: Array
+    """float32 [M, 26, 1, 1] on the device, from `stage_coefficients`."""
     box: Tensor
-    """float32 [N, 4]: x and y of the first, x and y of the last pixel that exist in the input."""
-    border: Tensor
-    """int64 [N], indices into BORDERS."""
-    fill: Tensor
-    """float32 [N, 3], grey levels 0..255 for "constant" and "linear_ramp"."""
-    reach: Tensor
-    """float32 [N, 4]: pixels (left, top, right, bottom) over which the image fades into a fill outside of the box."""
-    nearest: Tensor
-    """bool [N]: take the nearest pixel of the input instead of interpolating."""
+    """float32 [M, 4] on the CPU."""
 
-    def select(self, index: Tensor) -> Stage:
-        return Stage(*(getattr(self, field.name).index_select(0, index) for field in fields(self)))
-
-    def first(self, count: int) -> Stage:
-        """The stage of the first images."""
-        return Stage(*(getattr(self, field.name)[:count] for field in fields(self)))
-
-    def to(self, device: torch.device) -> Stage:
-        return Stage(*(getattr(self, field.name).to(device, non_blocking=True) for field in fields(self)))
+    def columns(self, part: slice) -> Iterator[Array]:
+        """Some of the coefficients, each [M, 1, 1]."""
+        return iter(self.table[:, part].swapaxes(0, 1))
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """The stages of N images, the last one (nearest to the result) first."""
+class _Group:
+    """Images that meet stages of the same kind."""
 
-    stages: tuple[Stage, ...]
-    counts: Tensor
-    """int64 [N]: image n uses the first counts[n] stages."""
+    rows: NDArray[np.int64]
+    """[M]: their places in the batch."""
     mirrored: Tensor
-    """bool [N, 2]: left and right, top and bottom of the source are swapped before all stages."""
+    """bool [M, 2] on the CPU, as in Chain."""
+    turns: Array
+    """float32 [M, 2, 1, 1] on the device: -1 where mirrored, else 1."""
+    steps: tuple[_Step, ...]
+    """The last one first."""
 
-    def select(self, index: Tensor) -> Chain:
-        return Chain(tuple(stage.select(index) for stage in self.stages), self.counts[index], self.mirrored[index])
 
-    def rest(self) -> Chain:
-        """What comes before the first stage listed."""
-        return Chain(self.stages[1:], self.counts - 1, self.mirrored)
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What is mixed in beside the image."""
+
+    weight: Array
+    """float32, broadcasts to [N, H, W], from 0 to 1."""
+    colour: Array
+    """float32, broadcasts to [N, 3, H, W]; grey levels."""
+
+
+Sum = tuple[Array, Array]
+"""Two parts of a coordinate, float32, whose sum broadcasts to [N, H, W]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each pixel of the result reads, and what is mixed in: result = keep * read + fill."""
+    """Where each pixel of the result reads, and what is mixed in: result = keep * read + fills."""
 
-    x: Tensor
-    """float32 [N, H, W], within the image."""
-    y: Tensor
-    filled: Tensor
-    """int64 [M] on the CPU: the images that any fill may touch; `keep` and `fill` are theirs."""
-    keep: Tensor
-    """float32 [M, H, W], from 0 to 1."""
-    fill: Tensor
-    """float32 [M, 3, H, W]."""
+    x: Sum
+    """What lies outside of the image is its outermost pixel."""
+    y: Sum
+    keep: Array | None
+    """float32, broadcasts to [N, H, W], from 0 to 1; None where nothing is mixed in."""
+    fills: tuple[Fill, ...]
 
 
 def warp(images: Tensor, chain: Chain) -> Tensor:
@@ -96,10 +123,10 @@ def warp(images: Tensor, chain: Chain) -> Tensor:
         uint8 [N, 3, H, W]; an image without a stage is only mirrored, bit for bit.
     """
     result = mirror(images, chain.mirrored)
-    moved = _moved(chain)
-    if len(moved):
-        read = _resample(take_rows(images, moved).float(), chain.select(moved))
-        put_rows(result, moved, read.round_().to(torch.uint8))
+    source = as_array(images)
+    for group in _groups(chain, images):
+        read = _resample(as_float(take(source, group.rows)), group, images.device)
+        put_rows(result, torch.from_numpy(group.rows), to_bytes(as_tensor(read).round_()))
     return result
 
 
@@ -110,25 +137,48 @@ def warp_labels(labels: Tensor, chain: Chain, outside: int) -> Tensor:
         labels: integers [N, H, W].
         chain: of the same N images, for their size (H, W).
     """
+    height, width = labels.shape[-2:]
+    xp = namespace(labels.device)
     result = mirror(labels, chain.mirrored)
-    moved = _moved(chain)
-    if len(moved):
-        height, width = labels.shape[-2:]
-        part = chain.select(moved)
-        places = trace(part, (height, width), labels.device, None)
-        flat = (places.y.round().long() * width + places.x.round().long()).flatten(1)
-        source = mirror(take_rows(labels, moved), part.mirrored)
-        read = source.flatten(1).gather(1, flat).view(source.shape)
-        hidden = torch.zeros(read.shape, dtype=torch.bool, device=read.device)
-        put_rows(hidden, places.filled, places.keep < 0.5)
-        put_rows(result, moved, read.masked_fill_(hidden, outside))
+    for group in _groups(chain, labels):
+        places = trace(group, (height, width), labels.device, None)
+        x, y = (as_whole(xp.round(first + second)) for first, second in (places.x, places.y))
+        place = as_tensor(xp.clip(y, 0, height - 1) * width + xp.clip(x, 0, width - 1))
+        rows = torch.from_numpy(group.rows)
+        source = mirror(take_rows(labels, rows), group.mirrored)
+        read = source.flatten(1).gather(1, place.expand_as(source).flatten(1)).view(source.shape)
+        if places.keep is not None:
+            read.masked_fill_(as_tensor(places.keep) < 0.5, outside)
+        put_rows(result, rows, read)
     return result
 
 
-def _moved(chain: Chain) -> Tensor:
-    """The images with any stage, those with most stages first."""
-    order = chain.counts.argsort(descending=True, stable=True)
-    return order[: int((chain.counts > 0).sum())]
+def _groups(chain: Chain, images: Tensor) -> Iterator[_Group]:
+    """The images with any stage in groups of the same kind."""
+    height, width = images.shape[-2:]
+    device = images.device
+    everything = torch.tensor([0.0, 0.0, width - 1.0, height - 1.0])
+    kinds = [chain.counts]
+    for number, stage in enumerate(chain.stages):
+        used = chain.counts > number
+        turned = (stage.matrix[:, 0, 1] != 0) | (stage.matrix[:, 1, 0] != 0)
+        whole = (stage.box == everything).all(dim=1)
+        kinds += [column.long() * used for column in (_KIND[stage.border], stage.nearest, turned, whole)]
+    table = torch.stack(kinds, dim=1).numpy()
+    order = np.lexsort(table.T)
+    starts = np.flatnonzero(np.any(np.diff(table[order], axis=0), axis=1)) + 1
+    coefficients = [as_array(stage_coefficients(stage).to(device)) for stage in chain.stages]
+    turns = as_array((1.0 - 2.0 * chain.mirrored.float()).to(device)[:, :, None, None])
+    at_once = max(1, _PIXELS // (height * width)) if device.type == "cpu" else max(1, len(images))
+    for alike in np.split(order, starts) if len(order) else ():
+        count, *described = table[alike[0]].tolist()
+        for first in range(0, len(alike) if count else 0, at_once):
+            rows = alike[first : first + at_once]
+            steps = [
+                _Step(_Kind(*described[4 * number : 4 * number + 4]), take(values, rows), stage.box[rows])
+                for number, (values, stage) in enumerate(zip(coefficients[:count], chain.stages, strict=False))
+            ]
+            yield _Group(rows, chain.mirrored[rows], take(turns, rows), tuple(steps))
 
 
 def mirror(images: Tensor, mirrored: Tensor) -> Tensor:
@@ -141,142 +191,102 @@ def mirror(images: Tensor, mirrored: Tensor) -> Tensor:
     return result
 
 
-def _resample(images: Tensor, chain: Chain) -> Tensor:
-    """float32 [N, 3, H, W] from float32 images, each with at least one stage, those with most stages first."""
-    height, width = images.shape[-2:]
-    places = trace(chain, (height, width), images.device, images)
-    # Mirroring the source is a change of sign in grid_sample's coordinates, which run from -1 to 1.
-    sign = (1.0 - 2.0 * chain.mirrored.float()).to(images.device)
-    read = read_at(images, places.x, places.y, sign)
-    if len(places.filled):
-        put_rows(read, places.filled, take_rows(read, places.filled) * places.keep[:, None] + places.fill)
+def _resample(images: Array, group: _Group, device: torch.device) -> Array:
+    """float32 [N, 3, H, W] from float32 images of one group."""
+    if not group.steps:
+        return as_array(mirror(as_tensor(images), group.mirrored))
+    places = trace(group, images.shape[-2:], device, images)
+    # Behind a stage that takes the nearest pixel all places are whole.
+    mode = "nearest" if group.steps[-1].kind.nearest else "bilinear"
+    read = as_array(read_at(as_tensor(images), places.x, places.y, group.turns, mode))
+    if places.keep is not None:
+        read *= places.keep[:, None]
+        for fill in places.fills:
+            read += fill.weight[:, None] * fill.colour
     return read
 
 
-def read_at(images: Tensor, x: Tensor, y: Tensor, sign: Tensor | None = None) -> Tensor:
-    """Bilinear interpolation of float32 [N, C, H, W] at places float32 [N, h, w] in pixels; edges are repeated.
+def read_at(images: Tensor, x: Sum, y: Sum, turns: Array = None, mode: str = "bilinear") -> Tensor:
+    """float32 [N, C, H, W] between the pixels of such images, at places in pixels; edges are repeated.
 
-    `sign` (float32 [N, 2], 1 or -1) mirrors the images along x and y.
+    `turns` (float32 [N, 2, 1, 1], 1 or -1) mirrors the images: in grid_sample's coordinates, which run from -1 to 1,
+    that is a change of sign.
     """
     height, width = images.shape[-2:]
-    grid = torch.empty(*x.shape, 2, device=images.device)
-    for axis, (places, length) in enumerate(((x, width), (y, height))):
-        # grid_sample counts from -1 to 1.
-        torch.mul(places, 2 / max(length - 1, 1), out=grid[..., axis])
-        grid[..., axis] -= 1
-        if sign is not None:
-            grid[..., axis] *= sign[:, axis, None, None]
-    return grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=True)
+    grid = torch.empty(len(images), height, width, 2, device=images.device)
+    for axis, ((first, second), length) in enumerate(((x, width), (y, height))):
+        sign = 1.0 if turns is None else turns[:, axis]
+        scale = sign * (2 / max(length - 1, 1))
+        as_array(grid)[..., axis] = first * scale + (second * scale - sign)
+    return grid_sample(images, grid, mode=mode, padding_mode="border", align_corners=True)
 
 
-def trace(chain: Chain, size: tuple[int, int], device: torch.device, images: Tensor | None) -> Places:
-    """Follow every pixel of the result back through the chain to a place in the (mirrored) source.
+def trace(group: _Group, size: tuple[int, int], device: torch.device, images: Array | None) -> Places:
+    """Follow every pixel of the result back through the stages to a place in the (mirrored) source.
 
     Args:
-        chain: of images that all have a stage, those with most stages first.
+        group: of images of the same kind.
         size: (height, width).
         device: where the places shall be.
         images: float32 [N, 3, H, W], the sources; without them fills have no colour.
     """
-    height, width = size
-    count = len(chain.counts)
-    wants_fill = torch.zeros(count, dtype=torch.bool)
-    for number, stage in enumerate(chain.stages):
-        wants_fill |= (chain.counts > number) & torch.isin(stage.border, FILLED)
-    filled = wants_fill.nonzero()[:, 0]
-    slots = torch.cumsum(wants_fill.long(), 0) - 1
-    keep = torch.ones(len(filled), height, width, device=device)
-    fill = torch.zeros(len(filled) if images is not None else 0, 3, height, width, device=device)
-    x = torch.arange(width, dtype=torch.float32, device=device).expand(count, height, width)
-    y = torch.arange(height, dtype=torch.float32, device=device)[:, None].expand(count, height, width)
-    rest = chain
-    for number, stage in enumerate(chain.stages):
-        rest = rest.rest()
-        used = int((chain.counts > number).sum())
-        if not used:
-            break
-        part = stage if used == count else stage.first(used)
-        on_device = part.to(device)
-        new_x, new_y = _transform(x[:used], y[:used], on_device)
-        if bool(part.nearest.any()):
-            rows = part.nearest.nonzero()[:, 0]
-            for axis in (new_x, new_y):
-                put_rows(axis, rows, (take_rows(axis, rows) + 0.5).floor_())
-        touched = torch.isin(part.border, FILLED).nonzero()[:, 0]
-        if len(touched):
-            at = take_rows(new_x, touched), take_rows(new_y, touched)
-            own = slots[touched]
-            kept = take_rows(keep, own)
-            bordering = part.select(touched)
-            cover = coverage(*at, bordering.box.to(device), bordering.reach.to(device))
+    xp = namespace(device)
+    x = as_array(torch.arange(size[1], dtype=torch.float32, device=device))[None, None, :]
+    y = as_array(torch.arange(size[0], dtype=torch.float32, device=device))[None, :, None]
+    keep: Array | None = None
+    fills: list[Fill] = []
+    for number, step in enumerate(group.steps):
+        kind, last = step.kind, number == len(group.steps) - 1
+        # Products and sums apart: a fused multiply-add would round differently at the end of a vector.
+        xx, xy, shift_x, yx, yy, shift_y = step.columns(MOVE)
+        in_x, in_y = (xx * x + shift_x, 0.0), (yy * y + shift_y, 0.0)
+        if kind.turned:
+            in_x, in_y = (in_x[0], xy * y), (yx * x, in_y[0])
+        if last and kind.border == _CLAMP and kind.whole and not kind.nearest:
+            return Places(in_x, in_y, keep, tuple(fills))
+        x, y = (first + second if kind.turned else first for first, second in (in_x, in_y))
+        if kind.nearest:
+            x, y = xp.floor(x + 0.5), xp.floor(y + 0.5)
+        if kind.border >= _CONSTANT:
+            cover = _coverage(x, y, step, xp)
+            kept = cover if keep is None else keep * cover
             if images is not None:
-                colour = _colours(images, rest, touched, bordering, *at)
-                put_rows(fill, own, take_rows(fill, own) + colour * (kept * (1 - cover))[:, None])
-            put_rows(keep, own, kept * cover)
-        _send_inside(new_x, new_y, part, on_device)
-        if number == 0:
-            x, y = new_x, new_y
-        else:
-            x[:used], y[:used] = new_x, new_y
-    return Places(x, y, filled, keep, fill)
+                # What the stage gets to see: the source images after the stages before it.
+                before = replace(group, steps=group.steps[number + 1 :])
+                colour = _colour(images, before, step, x, y, device)
+                fills.append(Fill((1 - cover) if keep is None else keep - kept, colour))
+            keep = kept
+        if kind.border == _FOLD:
+            start_x, start_y, period_x, period_y, share = step.columns(FOLD)
+            x, y = _folded(x, start_x, period_x, share, xp), _folded(y, start_y, period_y, share, xp)
+        if not (last and kind.whole):
+            first_x, first_y, last_x, last_y = step.columns(BOX)
+            x = xp.minimum(xp.maximum(x, first_x), last_x)
+            y = xp.minimum(xp.maximum(y, first_y), last_y)
+    return Places((x, 0.0), (y, 0.0), keep, tuple(fills))
 
 
-def _transform(x: Tensor, y: Tensor, stage: Stage) -> tuple[Tensor, Tensor]:
-    matrix = stage.matrix.float()[:, :, :, None, None]
-    new_x = matrix[:, 0, 0] * x + matrix[:, 0, 1] * y + matrix[:, 0, 2]
-    new_y = matrix[:, 1, 0] * x + matrix[:, 1, 1] * y + matrix[:, 1, 2]
-    return new_x, new_y
+def _coverage(x: Array, y: Array, step: _Step, xp: Any) -> Array:
+    """How much of each place belongs to the image, from 0 to 1."""
+    left, top, right, bottom, rise_x, rise_y, fall_x, fall_y = step.columns(COVER)
+    along_x = xp.clip(xp.minimum(x * left + rise_x, x * right + fall_x), 0, 1)
+    return along_x * xp.clip(xp.minimum(y * top + rise_y, y * bottom + fall_y), 0, 1)
 
 
-def _colours(images: Tensor, rest: Chain, touched: Tensor, stage: Stage, x: Tensor, y: Tensor) -> Tensor:
-    """What the `touched` images (int64 [M]) have outside of the stage's box: float32 [M, 3, H, W] or [M, 3, 1, 1]."""
-    colour = stage.fill.to(images.device)[:, :, None, None]
-    rows = torch.isin(stage.border, STATISTICS).nonzero()[:, 0]
-    if not len(rows):
-        return colour
-    source = _input_of(images, rest, touched[rows])
-    box = stage.box[rows].to(images.device)
-    values = statistic_fill(source, box, stage.border[rows], take_rows(x, rows), take_rows(y, rows))
-    return put_rows(colour.expand(-1, -1, *x.shape[-2:]).clone(), rows, values)
+def _folded(places: Array, start: Array, period: Array, share: Array, xp: Any) -> Array:
+    turns = (places - start) / period
+    turns -= xp.floor(turns + share)
+    folded = xp.abs(turns)
+    folded *= period
+    folded += start
+    return folded
 
 
-def _input_of(images: Tensor, rest: Chain, chosen: Tensor) -> Tensor:
-    """What a stage gets to see: the source images after the stages before it, float32 [M, 3, H, W]."""
-    source = take_rows(images, chosen)
-    before = rest.select(chosen)
-    result = mirror(source, before.mirrored)
-    moved = _moved(before)
-    if len(moved):
-        put_rows(result, moved, _resample(take_rows(source, moved), before.select(moved)))
-    return result.round_()
-
-
-def _send_inside(x: Tensor, y: Tensor, stage: Stage, on_device: Stage) -> None:
-    """Move places that lie outside the stage's box into it, in place."""
-    folded = torch.isin(stage.border, torch.tensor(_FOLDED)).nonzero()[:, 0]
-    if len(folded):
-        border, box = take_rows(on_device.border, folded), take_rows(on_device.box, folded)
-        for axis, column in ((x, 0), (y, 1)):
-            put_rows(axis, folded, _fold(take_rows(axis, folded), box[:, column], box[:, column + 2], border))
-    box = on_device.box[:, :, None, None]
-    torch.minimum(torch.maximum(x, box[:, 0], out=x), box[:, 2], out=x)
-    torch.minimum(torch.maximum(y, box[:, 1], out=y), box[:, 3], out=y)
-
-
-def _fold(places: Tensor, first: Tensor, last: Tensor, border: Tensor) -> Tensor:
-    """Symmetric, reflect or wrap in one formula: a remainder, folded back for the first two.
-
-    Symmetric repeats the edge pixel (period 2n, about -0.5), reflect does not (period 2n - 2, about 0), wrap goes
-    on at the other side (period n, from -0.5).
-    """
-    count = last - first + 1
-    start = torch.where(border == _REFLECT, first, first - 0.5)
-    period = torch.where(border == _WRAP, count, torch.where(border == _REFLECT, 2 * count - 2, 2 * count))
-    period = period.clamp(min=1)[:, None, None]
-    offset = places - start[:, None, None]
-    offset -= period * (offset / period).floor_()
-    back = (border != _WRAP).float()[:, None, None]
-    half = period / 2
-    # Folded: half - |offset - half|; not folded: offset.
-    offset += back * (half - (offset - half).abs_() - offset)
-    return offset + start[:, None, None]
+def _colour(images: Array, before: _Group, step: _Step, x: Array, y: Array, device: torch.device) -> Array:
+    """What a stage has outside of its box, seen at the places: float32, broadcasts to [N, 3, H, W]."""
+    if step.kind.border == _CONSTANT:
+        return step.table[:, COLOUR]
+    statistic = STATISTICS[step.kind.border - _CONSTANT - 1]
+    xp = namespace(device)
+    seen = zip(xp.round(_resample(images, before, device)), step.box.int().tolist(), x, y, strict=True)
+    return xp.stack([statistic_fill(image, tuple(box), statistic, *at, xp) for image, box, *at in seen])

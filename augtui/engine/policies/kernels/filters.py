@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, pad
 
+from augtui.engine.policies.casting import to_bytes
+
 _WHOLE = 1 << 16
 """Grey levels below 256 times this are below 2**24: float32 holds every such sum exactly."""
 
@@ -98,4 +100,4 @@ def _mirrored_places(length: int, margin: int) -> Tensor:
 
 def to_levels(values: Tensor) -> Tensor:
     """uint8, rounded (halves to even) and cut to 0..255; `values` is overwritten."""
-    return values.round_().clamp_(0, 255).to(torch.uint8)
+    return to_bytes(values.round_().clamp_(0, 255))
