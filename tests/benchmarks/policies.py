@@ -16,6 +16,7 @@ import argparse
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -70,21 +71,25 @@ def pictures(dataset: Path | None, count: int, size: int) -> Pictures:
     return Pictures(np.stack(made).transpose(0, 3, 1, 2).copy(), f"benchmark-{count}-{size}-{dataset}")
 
 
-def batched(policy: ImagePolicy, images: Pictures, cache: Path) -> Contestant:
-    """augtui: one call for the batch, other draws in each turn, label maps of the cache."""
+def batched(policy: ImagePolicy, images: Pictures, cache: Path | None) -> Contestant:
+    """augtui: one call for the batch, other draws in each turn, label maps of the cache where there is one."""
     pixels = torch.from_numpy(images.pixels)
     rows = torch.arange(len(pixels))
 
     def run(turn: int) -> Any:
         draws = Draws(image_keys(STREAM, rows, torch.full_like(rows, turn)))
-        return policy.apply(pixels, draws, Sources.of(images, rows, cache))
+        return policy.apply(pixels, draws, None if cache is None else Sources.of(images, rows, cache))
 
     return run
 
 
 def listed(policy: ImagePolicy, images: Pictures) -> Contestant:
     """The same through imgaug, one call for all images."""
-    augmenter, pixels = Reference.of(policy).augmenter, images.listed
+    return at_once(Reference.of(policy).augmenter, images)
+
+
+def at_once(augmenter: Any, images: Pictures) -> Contestant:
+    pixels = images.listed
     return lambda turn: augmenter(images=pixels)
 
 
@@ -109,7 +114,7 @@ def torchvision_geometric(images: Pictures) -> Contestant:
 
 def albumentations_superpixels(images: Pictures) -> Contestant | None:
     try:
-        import albumentations
+        albumentations = import_module("albumentations")
     except ImportError:
         return None
     transform = albumentations.Superpixels(p_replace_range=(0, 1), n_segments_range=(100, 200), max_size=128, p=1)
@@ -137,11 +142,8 @@ def superpixels(options: argparse.Namespace, cache: Path) -> None:
         peers = {"AlbumentationsX": albumentations_superpixels(images)}
         contestants = {
             "augtui, labels cached": warm,
-            "augtui, labels made each time": lambda turn, policy=policy, images=images: policy.apply(
-                torch.from_numpy(images.pixels),
-                Draws(image_keys(STREAM, torch.arange(len(images.pixels)), torch.full((len(images.pixels),), turn))),
-            ),
-            "imgaug": lambda turn, plain=plain, images=images.listed: plain(images=images),
+            "augtui, labels made each time": batched(policy, images, None),
+            "imgaug": at_once(plain, images),
             **{name: run for name, run in peers.items() if run is not None},
         }
         report(f"superpixels at {size} px", race(contestants, options.images, options.rounds), "imgaug")

@@ -289,4 +289,5 @@ def _colour(images: Array, before: _Group, step: _Step, x: Array, y: Array, devi
     statistic = STATISTICS[step.kind.border - _CONSTANT - 1]
     xp = namespace(device)
     seen = zip(xp.round(_resample(images, before, device)), step.box.int().tolist(), x, y, strict=True)
-    return xp.stack([statistic_fill(image, tuple(box), statistic, *at, xp) for image, box, *at in seen])
+    filled = [statistic_fill(image, tuple(box), statistic, at_x, at_y, xp) for image, box, at_x, at_y in seen]
+    return xp.stack(filled)
