@@ -27,12 +27,27 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from augtui.engine.device import choose_environment, use
-from augtui.engine.generators.dcgan import Discriminator, Generator
 from augtui.engine.generators.parts import Part
 from augtui.engine.generators.recipes import DcganRecipe, Recipe, SkipRecipe
 from tests.benchmarks.training import write_images
 
 LATENT = 100
+
+
+def plain_networks() -> tuple[nn.Sequential, nn.Sequential]:
+    """The example's generator and discriminator, of the library's layers."""
+    drawing: list[nn.Module] = []
+    for before, after, stride, padding in ((LATENT, 512, 1, 0), (512, 256, 2, 1), (256, 128, 2, 1), (128, 64, 2, 1)):
+        convolution = nn.ConvTranspose2d(before, after, 4, stride, padding, bias=False)
+        drawing += [convolution, nn.BatchNorm2d(after), nn.ReLU(inplace=True)]
+    judging: list[nn.Module] = [nn.Conv2d(3, 64, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
+    for before, after in ((64, 128), (128, 256), (256, 512)):
+        convolution = nn.Conv2d(before, after, 4, 2, 1, bias=False)
+        judging += [convolution, nn.BatchNorm2d(after), nn.LeakyReLU(0.2, inplace=True)]
+    return (
+        nn.Sequential(*drawing, nn.ConvTranspose2d(64, 3, 4, 2, 1, bias=False), nn.Tanh()),
+        nn.Sequential(*judging, nn.Conv2d(512, 1, 4, 1, 0, bias=False), nn.Sigmoid()),
+    )
 
 
 class PlainDcgan:
@@ -55,9 +70,7 @@ class PlainDcgan:
             num_workers=workers,
             persistent_workers=workers > 0,
         )
-        # The layers of ours; the sigmoid and the loss after it are the example's.
-        self.generator = Generator().layers
-        self.discriminator = nn.Sequential(*Discriminator().layers, nn.Sigmoid())
+        self.generator, self.discriminator = plain_networks()
         self.criterion = nn.BCELoss()
         networks = (self.discriminator, self.generator)
         self.optimizers = [torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in networks]

@@ -11,6 +11,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from augtui.engine.generators.drawing import DrawingNetwork
+from augtui.engine.generators.smallmaps import Doubling, Halving
 
 IMAGE_SIZE = 64
 CHANNELS = 3
@@ -30,13 +31,9 @@ class Generator(DrawingNetwork):
         channels = [latent, 8 * width, 4 * width, 2 * width, width]
         layers: list[nn.Module] = []
         for index, (before, after) in enumerate(pairwise(channels)):
-            stride, padding = (1, 0) if index == 0 else (2, 1)
-            layers += [
-                nn.ConvTranspose2d(before, after, 4, stride, padding, bias=False),
-                nn.BatchNorm2d(after),
-                nn.ReLU(inplace=True),
-            ]
-        layers += [nn.ConvTranspose2d(width, CHANNELS, 4, 2, 1, bias=False), nn.Tanh()]
+            grow = Doubling(before, after) if index else nn.ConvTranspose2d(before, after, 4, bias=False)
+            layers += [grow, nn.BatchNorm2d(after), nn.ReLU(inplace=True)]
+        layers += [Doubling(width, CHANNELS), nn.Tanh()]
         self.layers = nn.Sequential(*layers)
         self.apply(_initialise)
 
@@ -60,12 +57,12 @@ class Discriminator(nn.Module):
         super().__init__()
         channels = [width, 2 * width, 4 * width, 8 * width]
         layers: list[nn.Module] = [
-            nn.Conv2d(CHANNELS, width, 4, 2, 1, bias=False),
+            Halving(CHANNELS, width),
             nn.LeakyReLU(0.2, inplace=True),
         ]
         for before, after in pairwise(channels):
             layers += [
-                nn.Conv2d(before, after, 4, 2, 1, bias=False),
+                Halving(before, after),
                 nn.BatchNorm2d(after),
                 nn.LeakyReLU(0.2, inplace=True),
             ]
