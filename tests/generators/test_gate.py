@@ -62,6 +62,7 @@ def test_one_image_drawn_again_and_again_is_a_collapse(yardstick: Yardstick) -> 
     passed, reasons = judge([quality(yardstick, collapsed)])
     assert passed is False
     assert any("collapsed" in reason for reason in reasons)
+    assert not any("copies" in reason for reason in reasons)
 
 
 def test_a_generator_that_knows_one_of_four_colours_covers_too_little(yardstick: Yardstick) -> None:

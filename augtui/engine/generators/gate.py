@@ -44,7 +44,8 @@ def _failures(item: ClassQuality) -> list[str]:
         found.append(f"only {item.marks.agreement:.0%} of its images are taken for {item.name}")
     if item.copied > _expected_copies(item):
         found.append(f"copies training images, {item.copied:.0%} are as close as duplicates")
-    elif _copies_as_a_whole(item):
+    elif item.spread >= SPREAD and _copies_as_a_whole(item):
+        # Images that hardly differ are all near the same few training images; that is no copying.
         found.append(
             f"copies training images, from which they are {item.copy_ratio:.2f} times as far as new ones are"
         )
