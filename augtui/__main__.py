@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from augtui.errors import AugtuiError, ExitCode
+from augtui.errors import ExitCode
 
 _VALUES = {"--runs-dir": ("runs_dir", Path), "--data-dir": ("data_dir", Path), "--theme": ("theme", str)}
 _FLAGS = {"--ascii": "ascii_only", "--readonly": "readonly"}
@@ -57,16 +57,10 @@ def _open_app(options: dict[str, Any]) -> int:
         return start_app(**options)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except AugtuiError as error:
-        from augtui.cli import render
-
-        render(error)
-        return error.exit_code
     except Exception as error:
-        from augtui.cli import report_bug
+        from augtui.cli.telling import tell
 
-        report_bug(error)
-        return ExitCode.RUN_FAILED
+        return tell(error)
 
 
 if __name__ == "__main__":

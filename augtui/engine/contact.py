@@ -27,7 +27,8 @@ class Tile:
 
 def contact_sheet(rows: Sequence[Sequence[Tile]], side: int, *, captions: bool = True) -> bytes:
     """A PNG of tiles that fit into squares of `side` pixels, small ones enlarged by a whole factor, a gutter around
-    each; rows are as high as their longest caption needs. Without captions each row is side + GUTTER high, after a first gutter.
+    each; rows are as high as their longest caption needs. Without captions each row is side + GUTTER high, after a
+    first gutter.
     """
     step = side + GUTTER
     lines = [[_wrapped(tile.caption, side) if captions else [] for tile in row] for row in rows]

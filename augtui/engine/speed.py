@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from augtui.engine.batches import ModelInput
-from augtui.engine.device import choose_environment, slot_devices, use
+from augtui.engine.device import choose_environment, memory_format, slot_devices, use
 from augtui.engine.models import build_model
 from augtui.engine.optim import build_optimizer
 from augtui.plan.grid import points, settings_at
@@ -43,9 +43,10 @@ def measure(plan_path: Path, classes: int, device: str, slots: int | None) -> di
     use(environment)
     place = torch.device(devices[0])
     model = build_model(settings.model, classes, settings.data.image_size, 0)
-    model = model.to(place, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
-    optimizer = build_optimizer(settings.train, model, place.type)
-    to_input = ModelInput(settings.data, settings.model, place)
+    layout = memory_format(environment)
+    model = model.to(place).to(memory_format=layout).train()  # type: ignore[call-overload]
+    optimizer = build_optimizer(settings.train, model, environment.fused)
+    to_input = ModelInput(settings.data, settings.model, place, layout)
     size, batch = settings.data.stored, settings.train.batch_size
     images = torch.randint(0, 256, (batch, 3, size, size), dtype=torch.uint8, device=place)
     labels = torch.arange(batch, device=place) % classes
