@@ -44,7 +44,7 @@ def measure(plan_path: Path, classes: int, device: str, slots: int | None) -> di
     place = torch.device(devices[0])
     model = build_model(settings.model, classes, settings.data.image_size, 0)
     layout = memory_format(environment)
-    model = model.to(place).to(memory_format=layout).train()  # type: ignore[call-overload]
+    model = model.to(place).to(memory_format=layout).train()
     optimizer = build_optimizer(settings.train, model, environment.fused)
     to_input = ModelInput(settings.data, settings.model, place, layout)
     size, batch = settings.data.stored, settings.train.batch_size
