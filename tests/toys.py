@@ -18,6 +18,7 @@ name = "toy"
 dataset = "{dataset}"
 positive = "dark"
 seeds = {seeds}
+{top}
 
 [data]
 image_size = {size}
@@ -59,10 +60,20 @@ def write_dataset(root: Path, train: int = 16, test: int = 6, size: int = 16) ->
 
 
 def write_plan(
-    path: Path, dataset: Path, *, seeds: int = 2, epochs: int = 3, size: int = 16, arms: str = ARMS, train: str = ""
+    path: Path,
+    dataset: Path,
+    *,
+    seeds: int = 2,
+    epochs: int = 3,
+    size: int = 16,
+    arms: str = ARMS,
+    train: str = "",
+    top: str = "",
 ) -> Path:
     """A small plan for a toy dataset."""
-    path.write_text(PLAN.format(dataset=dataset, seeds=seeds, epochs=epochs, size=size, arms=arms, train=train))
+    path.write_text(
+        PLAN.format(dataset=dataset, seeds=seeds, epochs=epochs, size=size, arms=arms, train=train, top=top)
+    )
     return path
 
 

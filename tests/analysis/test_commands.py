@@ -56,8 +56,8 @@ def test_report_writes_the_asked_formats_and_names_them(place: Path) -> None:
 def test_report_shows_samples_of_each_arm_s_images(place: Path) -> None:
     done = augtui(place, "report", "last", "--format", "md", "--out", "written")
     assert done.returncode == 0, done.stderr
-    assert (place / "written" / "figures" / "samples-trivial.png").is_file()
-    assert "(figures/samples-trivial.png)" in (place / "written" / "report.md").read_text()
+    assert (place / "written" / "figures" / "samples-1-trivialaugment.png").is_file()
+    assert "(figures/samples-1-trivialaugment.png)" in (place / "written" / "report.md").read_text()
 
 
 def test_unknown_format_is_refused_with_the_nearest_name(place: Path) -> None:

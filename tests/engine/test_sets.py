@@ -63,7 +63,9 @@ def test_nothing_is_made_from_an_image_outside_the_training_part(train: set[int]
 
 
 def test_an_amount_that_adds_no_image_is_refused() -> None:
-    with pytest.raises(AugtuiError, match=r"amount = 0\.01 adds no image at all: 9 training images"):
+    with pytest.raises(
+        AugtuiError, match=r"amount = 0\.01 adds no image at all: the largest class has 9 training images"
+    ):
         parents(_spec(amount=0.01), np.repeat([0, 1], [7, 9]), np.arange(16))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from augtui.paths import StudyPaths, write_atomic
+from augtui.paths import StudyPaths
 from augtui.plan.fitting import FittedKey, generator_cells, generator_run
 from augtui.plan.grid import Environment, cells, run_spec, set_specs
 from augtui.plan.reader import parse_plan
@@ -127,8 +127,7 @@ def test_a_study_fits_its_generator_once_and_leaves_refused_arms_out(tmp_path: P
         f'[[arms]]\nname = "gan-{percent}"\nadd = {{ generator = {generator}, amount = {percent / 100} }}\n'
         for percent in (25, 50)
     )
-    study = new_study(tmp_path, slots=1, seeds=1, epochs=1, arms=arms)
-    write_atomic(study.plan, 'on_gate_failure = "drop-arm"\n' + study.plan.read_text())
+    study = new_study(tmp_path, slots=1, seeds=1, epochs=1, arms=arms, top='on_gate_failure = "drop-arm"')
     launch(study)
     state = wait_for_end(study, study_state(study).attempt)
     assert state.state == "finished", state.message

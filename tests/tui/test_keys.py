@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.widgets import Input
 
+from augtui.runlog.checks import CheckReport, Problem
 from augtui.tui.config import binding_ids, binding_owners
 from augtui.tui.dialogs.arm import ArmDialog
 from augtui.tui.dialogs.compare import CompareScreen
 from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.dialogs.help import HelpScreen
+from augtui.tui.dialogs.notes import NotesScreen
 from augtui.tui.dialogs.prompt import PromptScreen
 from augtui.tui.dialogs.run import RunDialog
 from augtui.tui.screens.base import PanelScreen
@@ -33,6 +36,7 @@ from augtui.tui.widgets.table import Table
 from tests.tui.conftest import Driver, open_app, options_for
 from tests.tui.fakes import scenes
 from tests.tui.fakes.data import write_dataset
+from tests.tui.fakes.plans import SKIN
 from tests.tui.fakes.study import FakeStudy
 
 
@@ -85,7 +89,12 @@ def at_epoch(epoch: float | None) -> Callable[[Any], bool]:
 
 
 def open_panel(digit: int) -> Callable[[Any], bool]:
-    return lambda app: [panel.digit for panel in app.screen.query(Panel) if not panel.shut] == [digit]
+    """The panel is open: alone, or the grid and the curves together."""
+    return lambda app: digit in opened(app) and opened(app) in ([digit], [6, 8])
+
+
+def opened(app: Any) -> list[int]:
+    return [panel.digit for panel in app.screen.query(Panel) if not panel.shut]
 
 
 def requests(study: FakeStudy) -> list[str]:
@@ -102,6 +111,11 @@ def asked(what: str) -> Callable[[Any], bool]:
 
 def settings(app: Any) -> FormRows:
     return app.screen.query_one("#settings", Form).query_one(FormRows)  # type: ignore[no-any-return]
+
+
+def field_of(app: Any) -> str:
+    """The key of the field that is typed in."""
+    return app.screen.query_one("#settings", Form).key if isinstance(app.focused, Input) else ""
 
 
 def arms(app: Any) -> list[str]:
@@ -147,6 +161,8 @@ STUDY = (
     Step("grid.page_down", "pagedown", place(5, 1)),
     Step("grid.open", "enter", on(RunDialog)),
     Step("run.close", "escape", named("study")),
+    Step("study.warnings", "w", on(NotesScreen)),
+    Step("notes.close", "escape", named("study")),
     Step("study.failed", "f", lambda app: app.study.runs[grid(app).folder].status == "failed"),
     Step("study.scope", "v", lambda app: app.screen._scope != "arm"),
     Step("study.value", "m", lambda app: app.screen._value != "val_accuracy"),
@@ -186,6 +202,8 @@ RESULTS = (
     Step("results.baseline", "b", lambda app: app.screen._baseline != ""),
     Step("results.copy", "c", lambda app: app.clipboard.startswith("|")),
     Step("results.copy_tsv", "C", lambda app: "\t" in app.clipboard),
+    Step("results.warnings", "w", on(NotesScreen)),
+    Step("", "w", named("results")),
     Step("results.export", "e", on(PromptScreen)),
     Step("prompt.cancel", "escape", named("results")),
     Step("results.filter", "slash", lambda app: isinstance(app.focused, Input)),
@@ -214,8 +232,16 @@ DESIGN = (
     Step("form.first", "g", lambda app: settings(app).cursor < 3),
     Step("form.down", "j", lambda app: settings(app).cursor >= 1),
     Step("form.up", "k", lambda app: settings(app).cursor <= 1),
+    Step("", "f12", lambda app: settings(app).go_to("seeds") or True),
     Step("form.change", "enter", lambda app: isinstance(app.focused, Input)),
-    Step("", "escape", lambda app: isinstance(app.focused, FormRows)),
+    Step("field.next", "down", lambda app: field_of(app) == "primary"),
+    Step("field.previous", "up", lambda app: field_of(app) == "seeds"),
+    Step("", "9", lambda app: app.focused.value.endswith("9")),
+    Step("field.leave", "escape", lambda app: isinstance(app.focused, FormRows)),
+    Step("", "f12", lambda app: app.screen._draft.value("seeds") in (None, 5)),
+    Step("", "enter", lambda app: isinstance(app.focused, Input)),
+    Step("", "f12", lambda app: setattr(app.focused, "value", "3") or True),
+    Step("field.take", "enter", lambda app: app.screen._draft.value("seeds") == 3),
     Step("design.settings", "t", lambda app: app.screen._every),
     Step("", "f12", lambda app: settings(app).go_to("train.optimizer") or True),
     Step("form.after", "l", lambda app: app.screen._draft.value("train", "optimizer") not in (None, "adam")),
@@ -233,6 +259,9 @@ DESIGN = (
     Step("design.check", "i", lambda app: design_tasks.CheckData in app.done),
     Step("design.edit", "e", lambda app: any("Save the plan first" in note.message for note in app._notifications)),
     Step("design.open", "o", on(PromptScreen)),
+    Step("prompt.down", "down", lambda app: app.screen.query_one(Input).value.endswith("first.toml")),
+    Step("prompt.down", "down", lambda app: app.screen.query_one(Input).value.endswith("second.toml")),
+    Step("prompt.up", "up", lambda app: app.screen.query_one(Input).value.endswith("first.toml")),
     Step("", "escape", named("design")),
     Step("design.save", "ctrl+s", on(PromptScreen)),
     Step("", "escape", named("design")),
@@ -280,6 +309,8 @@ async def test_keys_of_panels(runs_dir: Path, done: set[type]) -> None:
 async def test_keys_of_a_study_at_work(runs_dir: Path, done: set[type]) -> None:
     study = scenes.live(runs_dir)
     study.paths.control.touch()
+    found = CheckReport(problems=[Problem(level="warn", code="no-groups", message="no groups are given")])
+    study.paths.check.write_bytes(msgspec.json.encode(found))
     async with open_app(options_for(runs_dir)) as driver:
         await driver.until(lambda: driver.app.study is not None and len(driver.app.study.curves) == 40)
         grid(driver.app).go_to(study.folders[36])
@@ -312,6 +343,9 @@ async def test_keys_of_the_list(runs_dir: Path, done: set[type]) -> None:
 
 async def test_keys_of_design(tmp_path: Path, done: set[type]) -> None:
     write_dataset(tmp_path / "data" / "moles", {"benign": 24, "malignant": 8})
+    (tmp_path / "data" / "plans").mkdir()
+    for name in ("first", "second"):
+        (tmp_path / "data" / "plans" / f"{name}.toml").write_text(SKIN)
     async with open_app(options_for(tmp_path / "runs"), size=(120, 40)) as driver:
         screen: Any = driver.app.screen
         await driver.until(lambda: screen._draft.value("dataset") == "moles")

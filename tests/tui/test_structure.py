@@ -20,7 +20,7 @@ WIDGETS = sorted(
     path
     for folder in ("widgets", "dialogs", "plot", "screens")
     for path in (ROOT / folder).rglob("*.py")
-    if path.name not in ("tasks.py", "datasets.py")  # what is done in threads
+    if path.name not in ("tasks.py", "datasets.py", "speed.py")  # what is done in threads
 )
 """Everything that is drawn."""
 MAY = {"screens/design/screen.py": {"subprocess", "os"}}

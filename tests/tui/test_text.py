@@ -75,9 +75,9 @@ def test_measured_values_have_about_three_digits(value: float, shown: str) -> No
 
 
 def test_a_sparkline_is_drawn_on_the_scale_that_it_is_given() -> None:
-    assert sparkline([0.0, 0.5, 1.0], 3, 0.0, 1.0) == "▁▅█"
-    assert sparkline([0.0, 0.5, 1.0], 3, 0.0, 2.0) == "▁▃▅"
-    assert sparkline([math.nan, 1.0], 2, 0.0, 1.0) == " █"
+    assert sparkline([0.0, 0.5, 1.0], 3, 0.0, 1.0) == "▁▄▇"
+    assert sparkline([0.0, 0.5, 1.0], 3, 0.0, 2.0) == "▁▂▄"
+    assert sparkline([math.nan, 1.0], 2, 0.0, 1.0) == " ▇"
 
 
 @given(st.floats(-1, 2), st.integers(1, 30))
