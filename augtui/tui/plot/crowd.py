@@ -29,7 +29,7 @@ class _Plan:
     """Which values of a series make which column. It depends on the epochs alone: a study's runs share it."""
 
     start: int
-    joins: tuple[tuple[int, int, float], ...] = ()
+    joins: tuple[Sequence[int], Sequence[int], Sequence[float]] = ((), (), ())
     """For each column two values and the weight of the second: at most one value lies in a column."""
     parts: tuple[tuple[int, int], ...] = ()
     """For each column a slice of the values: at least one value lies in each."""
@@ -43,15 +43,18 @@ def dense(x: Sequence[float], y: Sequence[float], x_low: float, x_high: float, c
     count = len(x)
     if columns <= 1 or not count or x_high <= x_low or x[-1] - x[0] != count - 1:
         return None
-    total = sum(y)
+    values = list(y)  # an array would make its numbers anew for each pass
+    total = sum(values)
     if total - total != 0.0:  # some value is not finite
         return None
     plan = _plan(x[0], count, x_low, x_high, columns)
     if plan.parts:
-        parts = [y[start:stop] for start, stop in plan.parts]
+        parts = [values[start:stop] for start, stop in plan.parts]
         return Dense(plan.start, list(map(min, parts)), list(map(max, parts)))
-    values = [y[left] + (y[right] - y[left]) * weight for left, right, weight in plan.joins]
-    return Dense(plan.start, values, values)
+    left, right, weights = plan.joins
+    at = values.__getitem__
+    joined = [a + (b - a) * weight for a, b, weight in zip(map(at, left), map(at, right), weights, strict=True)]
+    return Dense(plan.start, joined, joined)
 
 
 @lru_cache(maxsize=64)
@@ -70,7 +73,14 @@ def _plan(first: float, count: int, x_low: float, x_high: float, columns: int) -
             right = min(index + 1, count - 1)
             joins |= {place + step: (index, right, step / gap) for step in range(gap)}
         inside = [column for column in sorted(joins) if 0 <= column < columns]
-        return _Plan(inside[0] if inside else 0, joins=tuple(joins[column] for column in inside))
+        return _Plan(
+            inside[0] if inside else 0,
+            joins=(
+                [joins[column][0] for column in inside],
+                [joins[column][1] for column in inside],
+                [joins[column][2] for column in inside],
+            ),
+        )
     starts: dict[int, int] = {}
     for index in range(begin, end):
         starts.setdefault(places[index], index)

@@ -30,6 +30,10 @@ AXIS = 7
 """Cells of the vertical axis with its numbers."""
 
 
+_Drawn = tuple[tuple[Series, ...], tuple[Band, ...], float]
+"""Series, bands and the last epoch that is expected."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reduced:
     """A series as columns of dots, kept until it or the view changes."""
@@ -69,7 +73,8 @@ class Chart(LinesView, can_focus=True):
         """Under the chart while there is no cursor."""
         self.cursor: float | None = None
         self._window: tuple[float, float] | None = None
-        self._reduced: dict[int, _Reduced] = {}
+        self._reduced: dict[tuple[int, float], _Reduced] = {}
+        """By id of the values and smoothing: who smooths more and less again waits once."""
         self._scale = Scale(0.0, 1.0, 4)
         self._cells: list[list[Cell]] = []
         self._layers: list[str] = []
@@ -82,9 +87,11 @@ class Chart(LinesView, can_focus=True):
 
     def put(self, series: Sequence[Series], bands: Sequence[Band] = (), until: float = 0.0) -> None:
         """Replace what is drawn. `until` is the last epoch that is expected, for the horizontal axis."""
+        before = (self.series, self.bands, self.until)
         self.series = tuple(sorted(series, key=lambda item: item.rank))
         self.bands, self.until = tuple(bands), until
-        self._draw()
+        if not self._cells or not _same(before, (self.series, self.bands, self.until)):
+            self._draw()
 
     def set_view(self, *, log_y: bool | None = None, smoothing: float | None = None) -> None:
         """Change how the same curves are drawn."""
@@ -197,7 +204,7 @@ class Chart(LinesView, can_focus=True):
                 ink = layer
             text += char
         segments.append(Segment(text, self.ink(self._layers[ink]) if ink >= 0 else None))
-        ground = self.rich_style
+        ground = self.ground
         return Strip([Segment(part.text, ground + part.style if part.style else ground) for part in segments], width)
 
     def _horizontal_axis(self) -> Row:
@@ -276,8 +283,8 @@ class Chart(LinesView, can_focus=True):
             self.refresh(*regions)
 
     def _reduce(self, item: Series, low: float, high: float, columns: int, crowd: bool) -> _Reduced:
-        key = (low, high, columns, self.smoothing, crowd)
-        kept = self._reduced.get(id(item.y))
+        key = (low, high, columns, crowd)
+        kept = self._reduced.get((id(item.y), self.smoothing))
         if kept is not None and kept.y is item.y and kept.key == key:
             return kept
         values = smooth(item.y, self.smoothing)
@@ -286,7 +293,7 @@ class Chart(LinesView, can_focus=True):
         if len(self._reduced) > 4 * len(self.series) + 64:
             self._reduced.clear()
         bounds = points.bounds if isinstance(points, Dense) else _bounds(points)
-        found = self._reduced[id(item.y)] = _Reduced(item.y, key, points, bounds)
+        found = self._reduced[id(item.y), self.smoothing] = _Reduced(item.y, key, points, bounds)
         return found
 
     def _axis_labels(self, height: int) -> dict[int, str]:
@@ -315,6 +322,16 @@ class Chart(LinesView, can_focus=True):
     def _epoch_at(self, x: int) -> float:
         low, high = self.window
         return low + (x - AXIS) / max(1, self.size.width - AXIS - 1) * (high - low)
+
+
+def _same(before: _Drawn, now: _Drawn) -> bool:
+    """Whether the very same values are to be drawn in the same way."""
+
+    def looks(drawn: _Drawn) -> tuple[object, ...]:
+        series = tuple((id(item.x), id(item.y), item.style, item.rank) for item in drawn[0])
+        return series, tuple(map(id, drawn[1])), drawn[2]
+
+    return looks(before) == looks(now)
 
 
 def _bounds(points: list[Column]) -> tuple[float, ...]:

@@ -173,20 +173,31 @@ class Means:
 
 def mean_curve(curves: Sequence[Curve], value: str) -> tuple[array[float], array[float], array[float]]:
     """Epochs, mean and standard deviation (ddof 1) over the curves that reached each epoch with a finite value."""
+    columns = [curve.columns[value] for curve in curves]
+    if all(curve.epochs == curves[0].epochs for curve in curves) and math.isfinite(sum(map(sum, columns))):
+        return array("d", curves[0].epochs), *_moments(columns)
     sums: dict[float, list[float]] = {}
     for curve in curves:
         for epoch, number in zip(curve.epochs, curve.columns[value], strict=True):
             if math.isfinite(number):
                 sums.setdefault(epoch, []).append(number)
-    x, mean, sd = array("d"), array("d"), array("d")
-    for epoch in sorted(sums):
-        numbers = sums[epoch]
-        middle = sum(numbers) / len(numbers)
-        x.append(epoch)
+    x, mean, sd = array("d", sorted(sums)), array("d"), array("d")
+    for epoch in x:
+        [middle], [deviation] = _moments([[number] for number in sums[epoch]])
         mean.append(middle)
-        square = sum((item - middle) ** 2 for item in numbers)
-        sd.append(math.sqrt(square / (len(numbers) - 1)) if len(numbers) > 1 else 0.0)
+        sd.append(deviation)
     return x, mean, sd
+
+
+def _moments(columns: Sequence[Sequence[float]]) -> tuple[array[float], array[float]]:
+    """Mean and standard deviation across columns of one length, by loops that are not ours."""
+    count = len(columns)
+    mean = array("d", (total / count for total in map(sum, zip(*columns, strict=True))))
+    squares = [0.0] * len(mean)
+    for column in columns:
+        gaps = list(map(operator.sub, column, mean))
+        squares = list(map(operator.add, squares, map(operator.mul, gaps, gaps)))
+    return mean, array("d", (math.sqrt(square / max(1, count - 1)) for square in squares))
 
 
 def curve_hint(log_y: bool, smoothing: float, legend: Row, width: int) -> Row:
