@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual import events, on
@@ -156,9 +156,10 @@ class PanelScreen(Screen[None]):
 
     def _arrange(self) -> None:
         kind = self.layout_kind
-        self.set_class(kind != "tiles", "-stack")
-        self.set_class(kind == "tiles", "-tiles")
-        self.set_class(self.app.size.width >= WIDE, "-wide")
+        changed: list[Widget] = []
+        looks = {"-stack": kind != "tiles", "-tiles": kind == "tiles", "-wide": self.app.size.width >= WIDE}
+        if _classes(self, looks):
+            changed += [self, self.query_one("#body"), *self.query(Panel)]
         second, rows = self.beside(self._open) or ("", 0) if kind == "stack" else ("", 0)
         for panel in self.query(Panel):
             is_open = kind == "tiles" or panel.id in (self._open, second)
@@ -167,7 +168,11 @@ class PanelScreen(Screen[None]):
             else:
                 panel.styles.clear_rule("height")
             panel.shut = kind == "stack" and not is_open
-            panel.set_class(kind == "alone" and not is_open, "-hidden")
+            if _classes(panel, {"-hidden": kind == "alone" and not is_open}) and panel not in changed:
+                changed.append(panel)
+        # No rule for these classes reaches what is in a panel: styling it all again would take most of the time.
+        if changed:
+            self.app.stylesheet.update_nodes(changed)
         self.arranged(kind)
         if self.focused is None or not self.focused.display or (self.focused_panel and self.focused_panel.shut):
             opened = next((panel for panel in self.query(Panel) if panel.id == self._open), None)
@@ -196,3 +201,10 @@ class PanelScreen(Screen[None]):
 
     def _first_focusable(self, panel: Panel) -> Widget | None:
         return next((node for node in self.focus_chain if panel in node.ancestors), None)
+
+
+def _classes(node: Widget, wanted: Mapping[str, bool]) -> bool:
+    """Set classes without new styles; whether one was set or taken."""
+    before = node.classes
+    node.update_classes(wanted, update=False)
+    return node.classes != before

@@ -48,16 +48,24 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
         if index >= len(self.rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.ground)
         return self.strip(self.rows[index], self.size.width)
 
     def strip(self, row: Row, width: int, ground: str = "") -> Strip:
         """A row in exactly `width` cells, on a ground ("on $cursor") where given."""
-        base = self.ink(ground) if ground else self.rich_style
+        base = self.ink(ground) if ground else self.ground
         return Strip(
             [Segment(text, base + self.ink(style) if style else base) for text, style in fit_row(row, width) if text],
             width,
         )
+
+    @property
+    def ground(self) -> RichStyle:
+        """The widget's own style, worked out once: Textual goes through all its ancestors for it."""
+        found = self._inks.get("")
+        if found is None:
+            found = self._inks[""] = self.rich_style
+        return found
 
     def ink(self, style: str) -> RichStyle:
         """A style in Textual's words as the terminal needs it; looked up once for each theme."""

@@ -96,35 +96,35 @@ class Mosaic(LinesView, can_focus=True):
             return self.strip([(fit(self._words, self.size.width, "center"), "$muted")], self.size.width)
         row, line = divmod(y, self._row_height)
         if row >= len(self._tiles):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.ground)
         size = self.picture_size
         label = self._labels[row] if row < len(self._labels) and line == 0 else ""
         room = max((len(text) + 1 for text in self._labels), default=0)
-        segments = [Segment(fit(label, room), self.rich_style + self.ink("$muted"))] if room else []
+        segments = [Segment(fit(label, room), self.ground + self.ink("$muted"))] if room else []
         for tile in self._tiles[row][: self.per_row]:
             height = (size[1] + 1) // 2
             if line < height:
                 segments += self._picture_line(tile.picture, line, size)
             else:
                 text, style = tile.captions[line - height] if line - height < len(tile.captions) else ("", "")
-                ink = self.rich_style + self.ink(style) if style else self.rich_style
+                ink = self.ground + self.ink(style) if style else self.ground
                 segments.append(Segment(fit(text, size[0]), ink))
-            segments.append(Segment(" " * GAP, self.rich_style))
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+            segments.append(Segment(" " * GAP, self.ground))
+        return Strip(segments).adjust_cell_length(self.size.width, self.ground)
 
     def _picture_line(self, picture: Pixels | None, line: int, size: tuple[int, int]) -> list[Segment]:
         if picture is None:
             blank: Row = [(fit("…" if line == size[1] // 4 else "", size[0], "center"), "$faint")]
-            return [Segment(text, self.rich_style + self.ink(style)) for text, style in blank]
+            return [Segment(text, self.ground + self.ink(style)) for text, style in blank]
         left = (size[0] - picture.width) // 2
         top = (size[1] - picture.height) // 4 * 2
         y = line * 2 - top
-        cells = [Segment(" " * left, self.rich_style)]
+        cells = [Segment(" " * left, self.ground)]
         if 0 <= y < picture.height:
-            cells += half_blocks(picture, y, self.rich_style, plain=self.app.no_color)
+            cells += half_blocks(picture, y, self.ground, plain=self.app.no_color)
         else:
-            cells.append(Segment(" " * picture.width, self.rich_style))
-        cells.append(Segment(" " * (size[0] - left - picture.width), self.rich_style))
+            cells.append(Segment(" " * picture.width, self.ground))
+        cells.append(Segment(" " * (size[0] - left - picture.width), self.ground))
         return cells
 
 

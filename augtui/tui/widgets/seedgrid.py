@@ -140,7 +140,7 @@ class SeedGrid(LinesView, can_focus=True):
             return self.strip([*head, (more, "$faint"), (self.metric, "$muted")], self.size.width)
         index = y - 1 + self.scroll_offset.y
         if index >= len(self.grid):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.ground)
         line, here = self.grid[index], index == self.place[0]
         row: Row = [("▸ " if here else "  ", "$accent" if self.has_focus else "$faint")]
         row.append((fit(line.label, labels), f"bold {line.style}" if here else line.style))

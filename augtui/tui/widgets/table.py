@@ -201,7 +201,7 @@ class Table(LinesView, can_focus=True):
             return self.strip([(" ", ""), *self._row([(column.title, "$muted") for column in self.columns])], width)
         index = y - 1 + self.scroll_offset.y
         if index >= len(self.lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ground)
         line = self.lines[index]
         ground = ""
         if index == self.cursor:
