@@ -392,12 +392,14 @@ async def test_a_plan_that_does_not_fit_its_dataset_does_not_start(plan: Path) -
         await driver.shows("has no class")
 
 
-async def test_a_read_only_app_starts_nothing(plan: Path) -> None:
+async def test_a_read_only_app_offers_neither_start_nor_save(plan: Path) -> None:
     async with open_app(options_for(plan.parent / "runs", plan=plan, readonly=True)) as driver:
         await driver.until(lambda: draft(driver).path == plan)
-        await driver.shows("6 runs")
-        await driver.press("R")
-        await driver.shows("read-only")
+        await driver.shows("6 runs", "o open")
+        assert "R start" not in driver.text()
+        assert "save" not in driver.text()
+        await driver.press("R", "n", "ctrl+s")
+        assert not driver.app.screen.is_modal
         assert not (plan.parent / "runs").exists()
 
 

@@ -134,8 +134,10 @@ async def test_deleting_removes_the_study(studies: Path) -> None:
 
 async def test_nothing_is_deleted_in_a_read_only_app(studies: Path) -> None:
     async with open_app(options_for(studies, readonly=True), start="runs") as driver:
+        await driver.shows("mark")
+        assert "d delete" not in driver.text()
         await driver.press("j", "d", "y")
-        await driver.shows("read-only")
+        assert not driver.app.screen.is_modal
         assert (studies / "skin-cancer-20261120-091500").is_dir()
 
 

@@ -19,10 +19,8 @@ _LABEL = 9
 class EstimatePanel(Panel):
     """What the plan will cost and could show, and what is wrong with it."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            9, "Before you start", Page(id="estimate"), id="estimate-panel", hint="R start · n step by step"
-        )
+    def __init__(self, hint: str) -> None:
+        super().__init__(9, "Before you start", Page(id="estimate"), id="estimate-panel", hint=hint)
 
     def put(
         self,

@@ -81,7 +81,7 @@ class DesignScreen(PanelScreen):
         yield ArmsPanel()
         yield SettingsPanel()
         yield PreviewPanel()
-        yield EstimatePanel()
+        yield EstimatePanel("" if self._app.options.readonly else "R start · n step by step")
 
     @property
     def _app(self) -> AugtuiApp:
@@ -162,6 +162,10 @@ class DesignScreen(PanelScreen):
     @on(Form.Changed, "#settings")
     def _setting_changed(self, message: Form.Changed) -> None:
         self._change(changed_setting(self._draft, message.key, message.text))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A read-only app does not offer what would write."""
+        return action not in ("start", "save", "edit") or not self._app.options.readonly
 
     def action_settings(self) -> None:
         self._every = not self._every

@@ -21,7 +21,7 @@ from augtui.tui.widgets.empty import Empty
 from augtui.tui.widgets.filterline import FilterLine
 from augtui.tui.widgets.lines import Page
 from augtui.tui.widgets.panel import Panel
-from augtui.tui.widgets.table import Table
+from augtui.tui.widgets.table import Line, Table
 
 if TYPE_CHECKING:
     from augtui.tui.app import AugtuiApp
@@ -61,6 +61,8 @@ class RunsScreen(PanelScreen):
         self._sort = "started"
         self._reversed = True
         self._details: bool | None = None
+        self._lines: dict[str, tuple[StudyRow, int, Line]] = {}
+        """Of studies that have ended, by name, with the hour: a key of the filter makes none of them again."""
 
     def compose_panels(self) -> Iterable[Widget]:
         yield Panel(5, "Studies", FilterLine(), Table(COLUMNS, id="table"), Empty(), id="studies")
@@ -108,7 +110,7 @@ class RunsScreen(PanelScreen):
         keyed = [(sort_value(row, self._sort, now), row) for row in shown]
         there = sorted((item for item in keyed if item[0][0]), key=lambda item: item[0], reverse=self._reversed)
         self._shown = [row for _, row in there] + [row for (has, _), row in keyed if not has]
-        self.table.put([line_of(row, now) for row in self._shown])
+        self.table.put([self._line(row, now) for row in self._shown])
         marked = self.table.marked & {row.name for row in self._rows}
         self.table.mark(marked)
         panel = self.query_one("#studies", Panel)
@@ -122,6 +124,16 @@ class RunsScreen(PanelScreen):
         order = "" if (self._sort, self._reversed) == ("started", True) else f"sorted by {self._sort}"
         panel.hint = " · ".join(part for part in (order, f"{len(marked)} marked" if marked else "") if part)
         self._show_details()
+
+    def _line(self, row: StudyRow, now: float) -> Line:
+        """The row of the list; what does not change with the time is made once."""
+        kept, hour = self._lines.get(row.name), int(now // 3600)  # "15:30" is "22 Nov 15:30" on the next day
+        if kept is not None and kept[0] is row and kept[1] == hour:
+            return kept[2]
+        line = line_of(row, now)
+        if row.ended:
+            self._lines[row.name] = (row, hour, line)
+        return line
 
     def _show_details(self) -> None:
         row = self._current()
@@ -140,7 +152,9 @@ class RunsScreen(PanelScreen):
     # --- keys ---
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without studies only the keys that lead away are offered."""
+        """Without studies only the keys that lead away are offered; a read-only app deletes nothing."""
+        if action == "delete" and cast("AugtuiApp", self.app).options.readonly:
+            return False
         needs_rows = action in ("filter", "mark", "sort", "reverse", "compare", "details", "delete", "zoom")
         return bool(self._rows) or not needs_rows
 
