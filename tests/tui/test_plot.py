@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from array import array
 from itertools import pairwise
 
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from augtui.tui.feed.curves import Curve
 from augtui.tui.plot.braille import Field
 from augtui.tui.plot.crowd import Dense, dense
 from augtui.tui.plot.scale import Scale, fit_scale, log_ticks, tick_label, ticks, whole_ticks
 from augtui.tui.plot.series import reduce, smooth
+from augtui.tui.screens.study.curves import mean_curve
 
 values = st.lists(st.floats(0.001, 1000), min_size=1, max_size=200)
 
@@ -158,3 +161,27 @@ def test_series_with_gaps_are_no_crowd(y: list[float]) -> None:
 
 def test_series_that_leave_epochs_out_are_no_crowd() -> None:
     assert dense([1.0, 2.0, 4.0], [1.0, 2.0, 3.0], 1.0, 4.0, 10) is None
+
+
+@given(st.lists(values, min_size=1, max_size=4), st.booleans())
+def test_the_mean_curve_is_the_mean_and_deviation_at_each_epoch(columns: list[list[float]], equal: bool) -> None:
+    if equal:  # all runs have reached the same epoch
+        columns = [column[: min(map(len, columns))] for column in columns]
+    curves = [
+        Curve(array("d", range(1, len(column) + 1)), array("d"), {"loss": array("d", column)}) for column in columns
+    ]
+    epochs, mean, sd = mean_curve(curves, "loss")
+    assert list(epochs) == list(range(1, max(map(len, columns)) + 1))
+    for index, (middle, deviation) in enumerate(zip(mean, sd, strict=True)):
+        reached = [column[index] for column in columns if len(column) > index]
+        assert math.isclose(middle, statistics.fmean(reached))
+        wanted = statistics.stdev(reached) if len(reached) > 1 else 0.0
+        assert math.isclose(deviation, wanted, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def test_values_that_are_not_finite_do_not_count_in_the_mean_curve() -> None:
+    curves = [
+        Curve(array("d", [1, 2]), array("d"), {"loss": array("d", column)})
+        for column in ([1.0, math.nan], [3.0, 4.0])
+    ]
+    assert [list(column) for column in mean_curve(curves, "loss")] == [[1, 2], [2, 4], [math.sqrt(2), 0]]
