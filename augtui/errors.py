@@ -46,6 +46,14 @@ class AugtuiError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
+class OwnCodeError(AugtuiError):
+    """Code of the user's own went wrong: told as theirs. Where it raised something, that is the `__cause__`, and its
+    traceback is kept in a log."""
+
+    def __init__(self, message: str, hint: str = "mend it there: this code is yours") -> None:
+        super().__init__(message, hint)
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Have an OSError from within name `path`: what `write` itself raises names no file at all."""

@@ -15,11 +15,11 @@ import threading
 import time
 import traceback
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from augtui.errors import AugtuiError, ExitCode, disk_problem
+from augtui.errors import AugtuiError, ExitCode, OwnCodeError, disk_problem
 
 PROGRESS_SECONDS = 0.25
 """Progress lines come at most this often; the last one of a part always comes."""
@@ -66,17 +66,34 @@ class Channel:
 
 
 def error_answer(error: BaseException) -> dict[str, Any]:
-    """The `error` line for an exception; the traceback of one that is not the user's goes to standard error."""
+    """The `error` line for an exception; the traceback of what some code raised unforeseen goes to standard error."""
     known = error if isinstance(error, AugtuiError) else disk_problem(error)
+    traced = log_traceback(error)
     if known is not None:
-        body = {"message": known.message, "hint": known.hint, "exit_code": int(known.exit_code)}
+        body = {"message": known.message, "hint": known.hint, "exit_code": int(known.exit_code), "traced": traced}
     else:
-        with contextlib.suppress(OSError):  # where the log cannot be written, the answer has to do
-            traceback.print_exception(error, file=sys.stderr)
-            sys.stderr.flush()
         body = {"message": f"{type(error).__name__}: {error}", "hint": "", "exit_code": int(ExitCode.RUN_FAILED)}
         body["bug"] = True
     return {"error": body}
+
+
+def log_traceback(error: BaseException) -> bool:
+    """Print the traceback where somebody has to read it: of an exception that nobody foresaw, and of what the user's
+    own code raised; says whether it was such a one."""
+    raised = error.__cause__ if isinstance(error, OwnCodeError) else error
+    if raised is None or (raised is error and (isinstance(error, AugtuiError) or disk_problem(error) is not None)):
+        return False
+    with contextlib.suppress(OSError):  # where the log cannot be written, the answer has to do
+        traceback.print_exception(raised, file=sys.stderr)
+        sys.stderr.flush()
+    return True
+
+
+def hint_of(error: Mapping[str, Any], log: Path | str) -> str:
+    """What to do about the `error` of an answer, whose job printed to `log`."""
+    if error.get("bug"):
+        return f"this is a bug in augtui; its traceback is in {log}"
+    return f"{error['hint']}; the traceback is in {log}" if error.get("traced") else str(error["hint"])
 
 
 def answer(work: Callable[[Channel], dict[str, Any]]) -> int:
@@ -97,7 +114,7 @@ class Job:
 
     Args:
         arguments: of `python -m`, for example `["augtui.analysis", "check", ...]`.
-        log: where its standard error is appended; None keeps a temporary file for the case of a bug.
+        log: where its standard error is appended; None keeps a temporary file for the case of a traceback.
         stdin: whether the job reads requests.
     """
 
@@ -166,10 +183,9 @@ class Job:
             raise AugtuiError(f"a helper process {how} without an answer", f"see {self.log}", ExitCode.RUN_FAILED)
         if "error" in outcome:
             error = outcome["error"]
-            hint = f"this is a bug in augtui; its traceback is in {self.log}" if error.get("bug") else error["hint"]
-            if not error.get("bug"):
+            if not error.get("bug") and not error.get("traced"):
                 self._forget_log()
-            raise AugtuiError(error["message"], hint, ExitCode(error["exit_code"]))
+            raise AugtuiError(error["message"], hint_of(error, self.log), ExitCode(error["exit_code"]))
         self._forget_log()
         result: dict[str, Any] = outcome["result"]
         return result

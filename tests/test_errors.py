@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from augtui.errors import AugtuiError, ExitCode, disk_problem, writing
-from augtui.jobs import error_answer
+from augtui.errors import AugtuiError, ExitCode, OwnCodeError, disk_problem, writing
+from augtui.jobs import error_answer, hint_of
 from augtui.paths import write_atomic
 
 
@@ -45,3 +45,27 @@ def test_a_file_that_cannot_be_written_whole_leaves_nothing(tmp_path: Path, monk
         write_atomic(tmp_path / "metrics.json", "{}")
     assert caught.value.errno == errno.ENOSPC
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_users_code_raised_is_told_as_theirs_and_its_traceback_is_logged(capfd) -> None:
+    try:
+        try:
+            raise ValueError("no such colour")
+        except ValueError as raised:
+            raise OwnCodeError("mine:warp raised ValueError: no such colour (mine.py, line 3)") from raised
+    except OwnCodeError as error:
+        answer = error_answer(error)["error"]
+    assert "bug" not in answer
+    assert answer["exit_code"] == ExitCode.WRONG_INPUT
+    assert hint_of(answer, "engine.log") == "mend it there: this code is yours; the traceback is in engine.log"
+    logged = capfd.readouterr().err
+    assert logged.startswith("Traceback")
+    assert logged.rstrip().endswith("ValueError: no such colour")
+
+
+def test_only_an_unforeseen_error_is_a_bug(capfd) -> None:
+    foreseen = error_answer(AugtuiError("no such policy", "see: augtui list policies"))["error"]
+    assert hint_of(foreseen, "x.log") == "see: augtui list policies"
+    assert capfd.readouterr().err == ""
+    assert "bug in augtui; its traceback is in x.log" in hint_of(error_answer(KeyError("x"))["error"], "x.log")
+    assert "KeyError" in capfd.readouterr().err

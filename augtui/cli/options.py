@@ -23,7 +23,12 @@ OnFinish = Annotated[
     typer.Option(metavar="CMD", help="A shell command for the end; AUGTUI_STUDY and AUGTUI_STATE tell it which."),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value; may be repeated.")]
-Policy = Annotated[str, typer.Option("--policy", "-p", metavar="POLICY", help="See `augtui list policies`.")]
+Policy = Annotated[
+    str,
+    typer.Option(
+        "--policy", "-p", metavar="POLICY", help="A name of `augtui list policies`, or a table as in a plan."
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, help="Of the random draws.")]
 Size = Annotated[int | None, typer.Option(min=8, help="Side in pixels; the original's without.")]
 

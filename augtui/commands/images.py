@@ -98,13 +98,29 @@ def read_request_policy(name: str, changes: tuple[str, ...]) -> PolicySpec:
     """A policy with its parameters, as a plan's reader would give it.
 
     Raises:
-        AugtuiError: there is no such policy or parameter, or a value is impossible.
+        AugtuiError: there is no such policy or parameter, a value is impossible, or a table is not TOML.
     """
     problems = Problems("--policy", stop=True)
-    value = {"name": name} | read_changes(changes) if changes else name
+    table = _inline_table(name) if name.lstrip().startswith("{") else {"name": name}
+    value = table | read_changes(changes)
     policy = read_policy(Place(problems), value, CATALOG, "offline")
     assert policy is not None, "the problem was raised"
     return policy
+
+
+def _inline_table(text: str) -> dict[str, Any]:
+    """A policy with its parameters as a plan has it: { name = "blur", sigma = 2.0 }."""
+    try:
+        read = tomllib.loads(f"policy = {text.strip()}")
+    except tomllib.TOMLDecodeError as error:
+        raise AugtuiError(
+            f"--policy: {text} is not a TOML table: {error}",
+            'for example --policy \'{ name = "sequence", policies = ["flip", "blur"] }\'',
+        ) from error
+    if len(read) > 1:  # more lines than the table's
+        raise AugtuiError(f"--policy: {text} is not a TOML table: it goes on with {', '.join(read)[8:]}")
+    table: dict[str, Any] = read["policy"]
+    return table
 
 
 def read_changes(changes: tuple[str, ...]) -> dict[str, Any]:

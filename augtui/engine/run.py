@@ -23,8 +23,8 @@ from augtui.engine.engine import Engine
 from augtui.engine.generators.job import GeneratorJob, earlier_result
 from augtui.engine.result import TrainingJob, read_test_metrics
 from augtui.engine.train import DivergedError, EpochReport, Listener
-from augtui.errors import AugtuiError, disk_problem
-from augtui.jobs import Progress
+from augtui.errors import AugtuiError, OwnCodeError, disk_problem
+from augtui.jobs import Progress, log_traceback
 from augtui.locks import FileLock, LockUnsupportedError
 from augtui.paths import RunPaths
 from augtui.plan.grid import RunSpec
@@ -214,6 +214,9 @@ def failure(error: Exception, attempt: int) -> ev.RunFailed:
         return ev.RunFailed(attempt=attempt, kind="memory", message=message, traceback=text)
     if (problem := disk_problem(error)) is not None:
         return ev.RunFailed(attempt=attempt, kind="disk", message=problem.message, traceback=text)
+    if isinstance(error, OwnCodeError) and log_traceback(error):
+        message = f"{error.message}; {error.hint}; the traceback is in engine.log"
+        return ev.RunFailed(attempt=attempt, kind="data", message=message, traceback=text)
     if isinstance(error, AugtuiError):
         return ev.RunFailed(attempt=attempt, kind="data", message=str(error).replace("\n", "; "))
     return ev.RunFailed(attempt=attempt, kind="error", message=f"{type(error).__name__}: {error}", traceback=text)

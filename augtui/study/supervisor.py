@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from augtui.errors import AugtuiError, ExitCode
-from augtui.jobs import Job
+from augtui.jobs import Job, hint_of
 from augtui.paths import StudyPaths
 from augtui.plan.fitting import generator_cells
 from augtui.plan.grid import cells
@@ -202,10 +202,7 @@ class Supervisor:
     def _result(self, answer: dict[str, Any]) -> dict[str, Any]:
         if "error" in answer:
             error = answer["error"]
-            hint = (
-                f"this is a bug in augtui; its traceback is in {error['log']}" if error.get("bug") else error["hint"]
-            )
-            raise AugtuiError(error["message"], hint, ExitCode(error["exit_code"]))
+            raise AugtuiError(error["message"], hint_of(error, error["log"]), ExitCode(error["exit_code"]))
         result: dict[str, Any] = answer["result"]
         return result
 

@@ -242,6 +242,32 @@ def test_wrong_parameters_are_named(changes: tuple[str, ...], message: str) -> N
         read_request_policy("geometric", changes)
 
 
+def test_a_policy_is_given_as_a_table() -> None:
+    policy = read_request_policy('{ name = "sequence", policies = ["flip", { name = "blur", p = 0.5 }] }', ())
+    flip, blur = policy.params["policies"]  # type: ignore[misc]
+    assert (policy.name, flip.name, blur.params["p"]) == ("sequence", "flip", 0.5)  # type: ignore[union-attr]
+    changed = read_request_policy('{ name = "rotate", degrees = 10 }', ("degrees=20",))
+    assert changed == read_request_policy("rotate", ("degrees=20",))
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            '{ name = "sequence", policies = ["flip", "blurr"] }',
+            r"--policy: policies\[2\]: there is no policy",
+        ),
+        ('{ name = "rotate", degree = 3 }', "--policy: degree: .*no such parameter"),
+        ("{ degrees = 3 }", "--policy: the table does not name the policy"),
+        ('{ name = "rotate", degrees = ', "is not a TOML table"),
+        ('{ name = "rotate" }\nname = "flip"', "is not a TOML table"),
+    ],
+)
+def test_a_wrong_table_is_located(table: str, message: str) -> None:
+    with pytest.raises(AugtuiError, match=message):
+        read_request_policy(table, ())
+
+
 def test_augment_asks_the_engine_for_the_complete_policy(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answering(monkeypatch, "images", lambda _: {"images": 48})
     code, _, err = invoke("augment", "tiny", "-p", "duplicate", "--copies", "2", "--out", "new", "--seed", "3")

@@ -28,9 +28,18 @@ def test_cautions_name_parameters_that_the_policy_has(policy):
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
-        (complete("geometric"), {"sides", "upside-down"}),
-        (complete("geometric", flip_horizontal=0.0, flip_vertical=0.0), set()),
-        (complete("geometric", flip_vertical=0.0, rotate=Uniform(low=-180.0, high=180.0)), {"sides", "turned"}),
+        (complete("geometric"), {"sides", "upside-down", "colours"}),
+        (complete("geometric", fill=0.0), {"sides", "upside-down"}),
+        (complete("geometric", border="edge"), {"sides", "upside-down"}),
+        (complete("geometric", flip_horizontal=0.0, flip_vertical=0.0, fill=9.0), set()),
+        (
+            complete("geometric", flip_vertical=0.0, rotate=Uniform(low=-180.0, high=180.0), fill=9.0),
+            {"sides", "turned"},
+        ),
+        (complete("scale", border="constant", fill=Uniform(low=0.0, high=255.0)), {"colours"}),
+        (complete("dropout"), {"colours"}),
+        (complete("coarse_dropout", per_channel=0.0), set()),
+        (complete("invert", p=0.0, per_channel=True), set()),
         (complete("flip"), {"sides"}),
         (complete("rotate"), set()),
         (complete("rotate", degrees=90.0), {"turned"}),
@@ -58,4 +67,21 @@ def test_a_remedy_is_named_where_there_is_one():
     }
     assert remedies["black"] == "total_dropout = false leaves them out"
     assert remedies["tones"] == "invert = 0 leaves them out"
+    assert remedies["colours"] == (
+        "dropout_per_channel = 0, coarse_dropout_per_channel = 0, add_per_channel = 0 and "
+        "invert_per_channel = false leave them out"
+    )
     assert [warned.remedy for warned in dangers(complete("augmix"), CATALOG)] == [""]
+
+
+def test_the_remedies_for_colours_are_complete():
+    """Without what the caution names, nothing is left that it would name."""
+    changes: dict[str, ParamValue] = {
+        "fill": 128.0,
+        "dropout_per_channel": 0.0,
+        "coarse_dropout_per_channel": 0.0,
+        "add_per_channel": 0.0,
+        "invert_per_channel": False,
+    }
+    assert "colours" in found(complete("combined"))
+    assert "colours" not in found(complete("combined", **changes))

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from augtui.engine.policies import build_policy
-from augtui.engine.policies.own import hash_of
-from augtui.errors import AugtuiError
+from augtui.engine.policies.own_function import hash_of
+from augtui.errors import AugtuiError, OwnCodeError
 from augtui.plan.own_sources import SOURCE, SOURCE_HASH
 from augtui.plan.spec import Choice, ParamValue, PolicySpec, Uniform
 from tests.policies.material import draws, noise
@@ -32,6 +32,26 @@ def needs(batch, generators, amount):
 
 def lonely(batch):
     return batch
+
+def exact(batch, generators, *, by=10, factor=1.0, on=False, how="near", amount: int = 3):
+    assert type(by) is int and type(amount) is int and type(factor) is float and type(on) is bool
+    return batch + by
+
+def fails(batch, generators):
+    if len(batch):
+        raise ValueError("no such colour")
+
+def deep(batch, generators):
+    return torch.zeros(2).view(3)
+
+def leaves(batch, generators):
+    raise SystemExit(3)
+
+def halves(batch, generators):
+    return batch / 2
+
+def forgets(batch, generators):
+    pass
 """
 
 
@@ -86,6 +106,13 @@ def test_its_parameters_are_told(source):
         ("darken", {"bye": 3}, "no parameter 'bye'", 'did you mean "by"'),
         ("needs", {}, "amount must be given", "no default"),
         ("lonely", {}, "takes 1 arguments", "list of torch.Generator"),
+        ("exact", {"by": 2.5}, "by: a whole number is needed, as its default 10 is, not 2.5", ""),
+        ("exact", {"by": True}, "by: a whole number is needed", ""),
+        ("exact", {"by": Uniform(low=0.5, high=3.0)}, "not a range from 0.5 to 3", ""),
+        ("exact", {"by": Choice(options=(1, 2.5))}, "by: a whole number is needed", ""),
+        ("exact", {"factor": "big"}, "factor: a number is needed, as its default 1.0 is, not 'big'", ""),
+        ("exact", {"on": 1}, "on: true or false is needed, as its default False is, not 1", ""),
+        ("exact", {"how": 3}, "how: a string is needed, as its default 'near' is, not 3", ""),
     ],
 )
 def test_what_does_not_fit_is_told_before_any_work(source, function, params, message, hint):
@@ -95,9 +122,44 @@ def test_what_does_not_fit_is_told_before_any_work(source, function, params, mes
     assert hint in told.value.hint
 
 
-def test_a_wrong_result_is_the_functions_fault(source):
-    with pytest.raises(AugtuiError, match=r"my_augmentations:shrink gave torch.uint8 \[2, 3, 24, 12\]"):
-        own(source, "shrink").apply(noise(2), draws(2))
+@pytest.mark.parametrize(
+    ("function", "given"),
+    [
+        ("shrink", r"torch.uint8 \[2, 3, 24, 12\]"),
+        ("halves", r"torch.float32 \[2, 3, 24, 24\]"),
+        ("forgets", "NoneType"),
+    ],
+)
+def test_a_wrong_result_is_the_functions_fault(source, function, given):
+    line = 1 + SOURCE_TEXT.splitlines().index(f"def {function}(batch, generators):")
+    with pytest.raises(OwnCodeError, match=rf"my_augmentations:{function} gave {given} .*{source.name}, line {line}"):
+        own(source, function).apply(noise(2), draws(2))
+
+
+@pytest.mark.parametrize(
+    ("function", "raised", "text"),
+    [
+        ("fails", "ValueError: no such colour", 'raise ValueError("no such colour")'),
+        ("deep", "RuntimeError: shape", "torch.zeros(2).view(3)"),
+        ("leaves", "SystemExit: 3", "raise SystemExit(3)"),
+    ],
+)
+def test_what_a_function_raises_is_told_with_its_line(source, function, raised, text):
+    line = next(number for number, code in enumerate(SOURCE_TEXT.splitlines(), 1) if text in code)
+    with pytest.raises(OwnCodeError) as told:
+        own(source, function).apply(noise(2), draws(2))
+    assert told.value.message.startswith(f"my_augmentations:{function} raised {raised}")
+    assert told.value.message.endswith(f"({source}, line {line})")
+    assert told.value.__cause__ is not None
+
+
+def test_whole_numbers_stay_whole(source):
+    """A range or a choice of a parameter whose default is an int gives ints; the function asserts it."""
+    images = torch.zeros(200, 3, 2, 2, dtype=torch.uint8)
+    ranged = own(source, "exact", by=Uniform(low=3.0, high=6.0), factor=Uniform(low=0.0, high=1.0), on=True)
+    assert ranged.apply(images, draws(200)).unique().tolist() == [3, 4, 5, 6]
+    chosen = own(source, "exact", by=Choice(options=(1, 7)), factor=2, on=Choice(options=(True, False)))
+    assert chosen.apply(images, draws(200)).unique().tolist() == [1, 7]
 
 
 def test_an_edited_source_is_refused(source):
@@ -110,7 +172,7 @@ def test_an_edited_source_is_refused(source):
 
 def test_a_source_that_cannot_be_imported_is_named(source):
     source.write_text("import nothing_of_that_name\n", encoding="utf-8")
-    with pytest.raises(AugtuiError, match="cannot be imported: ModuleNotFoundError"):
+    with pytest.raises(AugtuiError, match="line 1: it cannot be imported: ModuleNotFoundError"):
         own(source, "darken")
 
 

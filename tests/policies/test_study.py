@@ -8,7 +8,7 @@ from scipy import stats
 
 from augtui.engine.policies.study import combined_parameters
 from augtui.plan.catalog import CATALOG
-from augtui.plan.spec import Choice, Uniform
+from augtui.plan.spec import Choice, ParamValue, Uniform
 from tests.policies.material import draws, photographs, policy
 
 MANY = 4000
@@ -111,3 +111,20 @@ def test_method_3_is_both_methods_with_the_geometry_in_one_piece():
     assert share(found, "dropout") == 1
     assert combined_parameters()[:2] == ("flip_horizontal", "flip_vertical")
     assert "original_study" in combined_parameters()
+
+
+def test_grey_images_stay_grey_once_the_colours_are_left_out():
+    """What the caution of the catalog names is all that puts colours into grey images."""
+    grey = photographs(8, 32).float().mean(dim=1, keepdim=True).round().to(torch.uint8)
+    images = grey.expand(-1, 3, -1, -1).repeat(10, 1, 1, 1)
+    without: dict[str, ParamValue] = {
+        "fill": 128.0,
+        "dropout_per_channel": 0.0,
+        "coarse_dropout_per_channel": 0.0,
+        "add_per_channel": 0.0,
+        "invert_per_channel": False,
+    }
+    coloured = policy("combined").apply(images, draws(80)).int()
+    stayed = policy("combined", **without).apply(images, draws(80)).int()
+    assert (coloured.amax(dim=1) - coloured.amin(dim=1)).flatten(1).amax(dim=1).gt(4).sum() > 20
+    assert torch.equal(stayed.amax(dim=1), stayed.amin(dim=1))

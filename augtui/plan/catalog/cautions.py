@@ -60,26 +60,51 @@ class Warned:
 def dangers(spec: PolicySpec, catalog: Catalog) -> Iterator[Warned]:
     """The dangers of a policy and of those inside it; nothing is known about functions of the user's own."""
     declared = catalog.policy(spec.name)
+    found: dict[Danger, list[Caution]] = {}
     for caution in () if declared is None else declared.cautions:
         if _there(caution, spec):
-            yield Warned(caution.danger, _remedy(caution, spec))
+            found.setdefault(caution.danger, []).append(caution)
+    for danger, cautions in found.items():
+        yield Warned(danger, _remedy(cautions, spec))
     for value in spec.params.values():
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, PolicySpec):
                 yield from dangers(part, catalog)
 
 
-def _remedy(caution: Caution, spec: PolicySpec) -> str:
-    if not caution.parameter:
+def _remedy(cautions: list[Caution], spec: PolicySpec) -> str:
+    """What leaves a danger out: all parameters that bring it."""
+    if not all(caution.parameter for caution in cautions):
         return ""
-    if caution.beyond:
-        return f"{caution.parameter} narrows them"
-    nothing = "false" if isinstance(spec.params[caution.parameter], bool) else "0"
-    return f"{caution.parameter} = {nothing} leaves them out"
+    if any(caution.beyond for caution in cautions):
+        return f"{_listed([caution.parameter for caution in cautions])} narrows them"
+    changes = [_without(caution, spec) for caution in cautions]
+    return f"{_listed(changes)} {'leaves' if len(changes) == 1 else 'leave'} them out"
+
+
+def _listed(words: list[str]) -> str:
+    """One, two and three."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _without(caution: Caution, spec: PolicySpec) -> str:
+    if caution.drawn:
+        return f"one value for {caution.parameter}"
+    return f"{caution.parameter} = {'false' if isinstance(spec.params[caution.parameter], bool) else '0'}"
 
 
 def _there(caution: Caution, spec: PolicySpec) -> bool:
-    return not caution.parameter or _largest(spec.params.get(caution.parameter)) > caution.beyond
+    value = spec.params.get(caution.parameter)
+    if caution.needs and not _has_effect(spec.params.get(caution.needs)):
+        return False
+    if caution.drawn:
+        return isinstance(value, Uniform | Choice)
+    return not caution.parameter or _largest(value) > caution.beyond
+
+
+def _has_effect(value: ParamValue | None) -> bool:
+    names = value.options if isinstance(value, Choice) else (value,)
+    return "constant" in names or _largest(value) > 0
 
 
 def _largest(value: ParamValue | None) -> float:

@@ -54,6 +54,10 @@ class Caution:
     parameter: str = ""
     """It is there when this number, or flag, can be larger than `beyond`; without one, always."""
     beyond: float = 0.0
+    drawn: bool = False
+    """It is there when the parameter is drawn from several values; `beyond` is not asked then."""
+    needs: str = ""
+    """Another parameter that it takes: a number that can be above 0, or a name that can be "constant"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

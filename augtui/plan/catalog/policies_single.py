@@ -21,6 +21,7 @@ _SPACES = ("ycrcb", "yuv", "hsv", "hls", "lab", "luv")
 _INTERPOLATION = named("interpolation", "bilinear", ("nearest", "bilinear"), "how it reads between pixels")
 _BORDER = named("border", "reflect", BORDERS, "what it finds outside the image")
 _FILL = drawn("fill", 0.0, 'what border "constant" puts there', low=0.0, high=255.0, unit="grey level")
+_COLOURED_FILL = Caution(danger="colours", parameter="fill", drawn=True, needs="border")
 _WARP: tuple[Parameter, ...] = (_INTERPOLATION, _BORDER, _FILL)
 _PER_CHANNEL = probability("per_channel", 0.0, "how often channels get values of their own")
 
@@ -46,7 +47,7 @@ POLICIES: tuple[Policy, ...] = (
         acts(),
         drawn("degrees", uniform(-45.0, 45.0), "clockwise", low=-360.0, high=360.0, unit="degrees"),
         *_WARP,
-        cautions=(Caution(danger="turned", parameter="degrees", beyond=TURNED),),
+        cautions=(Caution(danger="turned", parameter="degrees", beyond=TURNED), _COLOURED_FILL),
     ),
     _single(
         "scale",
@@ -54,6 +55,7 @@ POLICIES: tuple[Policy, ...] = (
         acts(),
         drawn("factor", uniform(0.5, 1.5), "drawn for each axis; 1 keeps it", low=0.05, high=20.0),
         *_WARP,
+        cautions=(_COLOURED_FILL,),
     ),
     _single(
         "shear",
@@ -61,6 +63,7 @@ POLICIES: tuple[Policy, ...] = (
         acts(),
         drawn("degrees", uniform(-16.0, 16.0), "the same along both axes", low=-80.0, high=80.0, unit="degrees"),
         *_WARP,
+        cautions=(_COLOURED_FILL,),
     ),
     _single(
         "crop",
@@ -129,6 +132,7 @@ POLICIES: tuple[Policy, ...] = (
         acts(),
         drawn("share", uniform(0.01, 0.1), "of the pixels", low=0.0, high=1.0),
         probability("per_channel", 0.5, "how often channels drop pixels of their own"),
+        cautions=(Caution(danger="colours", parameter="per_channel"),),
     ),
     _single(
         "coarse_dropout",
@@ -143,6 +147,7 @@ POLICIES: tuple[Policy, ...] = (
             high=1.0,
         ),
         probability("per_channel", 0.2, "how often channels drop cells of their own"),
+        cautions=(Caution(danger="colours", parameter="per_channel"),),
     ),
     _single(
         "brightness",
@@ -173,7 +178,7 @@ POLICIES: tuple[Policy, ...] = (
         Parameter(name="per_channel", kind="flag", default=False, help="each channel by itself"),
         cautions=(
             Caution(danger="tones", parameter="p"),
-            Caution(danger="colours", parameter="per_channel"),
+            Caution(danger="colours", parameter="per_channel", needs="p"),
         ),
     ),
     _single(

@@ -79,6 +79,7 @@ GEOMETRIC_CAUTIONS: tuple[Caution, ...] = (
     Caution(danger="sides", parameter="flip_horizontal"),
     Caution(danger="upside-down", parameter="flip_vertical"),
     Caution(danger="turned", parameter="rotate", beyond=TURNED),
+    Caution(danger="colours", parameter="fill", drawn=True, needs="border"),
 )
 
 GEOMETRIC = Policy(

@@ -145,7 +145,10 @@ SUPERPIXEL_PARAMETERS: tuple[Parameter, ...] = (
 
 _CAUTIONS: tuple[Caution, ...] = (
     Caution(danger="tones", parameter="invert"),
+    Caution(danger="colours", parameter="dropout_per_channel"),
+    Caution(danger="colours", parameter="coarse_dropout_per_channel"),
     Caution(danger="colours", parameter="add_per_channel"),
+    Caution(danger="colours", parameter="invert_per_channel", needs="invert"),
     Caution(danger="black", parameter="total_dropout"),
     Caution(danger="black", parameter="original_study"),
 )
