@@ -46,6 +46,7 @@ async def test_a_study_of_the_demo_is_designed_run_and_read(tmp_path: Path, monk
         await driver.shows("built in")
         await driver.press("5", "enter")
         await driver.shows("brick", "grass", "gravel")
+        await driver.until(lambda: len(driver.app.screen._draft.arms) == 4, "the plan to begin with")
         for key, value in (
             ("seeds", "2"),
             ("train.epochs", "1"),

@@ -113,9 +113,10 @@ def settings(app: Any) -> FormRows:
     return app.screen.query_one("#settings", Form).query_one(FormRows)  # type: ignore[no-any-return]
 
 
-def field_of(app: Any) -> str:
-    """The key of the field that is typed in."""
-    return app.screen.query_one("#settings", Form).key if isinstance(app.focused, Input) else ""
+def on_row(key: str) -> Callable[[Any], bool]:
+    """Nothing is typed, and the cursor is on this field."""
+    form = one(Form, "#settings")
+    return lambda app: isinstance(app.focused, FormRows) and form(app).key == key
 
 
 def arms(app: Any) -> list[str]:
@@ -232,16 +233,17 @@ DESIGN = (
     Step("form.first", "g", lambda app: settings(app).cursor < 3),
     Step("form.down", "j", lambda app: settings(app).cursor >= 1),
     Step("form.up", "k", lambda app: settings(app).cursor <= 1),
-    Step("", "f12", lambda app: settings(app).go_to("seeds") or True),
+    Step("", "f12", lambda app: settings(app).go_to("train.epochs") or True),
     Step("form.change", "enter", lambda app: isinstance(app.focused, Input)),
-    Step("field.next", "down", lambda app: field_of(app) == "primary"),
-    Step("field.previous", "up", lambda app: field_of(app) == "seeds"),
-    Step("", "9", lambda app: app.focused.value.endswith("9")),
-    Step("field.leave", "escape", lambda app: isinstance(app.focused, FormRows)),
-    Step("", "f12", lambda app: app.screen._draft.value("seeds") in (None, 5)),
+    Step("field.next", "down", on_row("train.batch_size")),
     Step("", "enter", lambda app: isinstance(app.focused, Input)),
-    Step("", "f12", lambda app: setattr(app.focused, "value", "3") or True),
-    Step("field.take", "enter", lambda app: app.screen._draft.value("seeds") == 3),
+    Step("field.previous", "up", on_row("train.epochs")),
+    Step("", "enter", lambda app: isinstance(app.focused, Input)),
+    Step("", "9", lambda app: app.focused.value == "9"),
+    Step("field.leave", "escape", lambda app: isinstance(app.focused, FormRows)),
+    Step("", "enter", lambda app: isinstance(app.focused, Input) and app.focused.value == "30"),
+    Step("", "7", lambda app: app.focused.value == "7"),
+    Step("field.take", "enter", lambda app: app.screen._draft.value("train", "epochs") == 7),
     Step("design.settings", "t", lambda app: app.screen._every),
     Step("", "f12", lambda app: settings(app).go_to("train.optimizer") or True),
     Step("form.after", "l", lambda app: app.screen._draft.value("train", "optimizer") not in (None, "adam")),
