@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from fcntl import ioctl
 from pathlib import Path
@@ -46,7 +47,11 @@ class AppInTerminal:
 
     def shows(self, *texts: str) -> None:
         for text in texts:
-            wait_until(lambda text=text: text in self.text, f"{text!r} in the app", seconds=120)  # type: ignore[misc]
+            deadline = time.monotonic() + 120
+            while text not in self.text and self.process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if text not in self.text:
+                pytest.fail(f"{text!r} is not in the app, {self._how_it_is()}")
 
     @property
     def text(self) -> str:
@@ -60,6 +65,14 @@ class AppInTerminal:
         """kill -9 of the app."""
         self.process.send_signal(signal.SIGKILL)
         assert self.process.wait(60) == -signal.SIGKILL
+
+    def _how_it_is(self) -> str:
+        """For whoever reads of a failure: what it did instead, and where it stands."""
+        code = self.process.poll()
+        if code is None:
+            self.process.send_signal(signal.SIGABRT)  # with PYTHONFAULTHANDLER, it says where each thread is
+            self.process.wait(60)
+        return f"which {'is at work' if code is None else f'ended with {code}'} and wrote: {self.text[-8000:]}"
 
     def close(self) -> None:
         """The terminal is gone."""
@@ -83,7 +96,7 @@ def app_command(runs_dir: Path) -> list[str]:
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.undo()  # real processes have to agree on the name of this machine
     home = {f"XDG_{name}_HOME": str(tmp_path / name.lower()) for name in ("CONFIG", "CACHE")}
-    return {**os.environ, **home, "OMP_NUM_THREADS": "1", "TERM": "xterm-256color"}
+    return {**os.environ, **home, "OMP_NUM_THREADS": "1", "PYTHONFAULTHANDLER": "1", "TERM": "xterm-256color"}
 
 
 def epochs(study: StudyPaths) -> int:
