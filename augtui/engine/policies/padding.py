@@ -46,20 +46,16 @@ def statistic_fill(
         xp: numpy or torch, whichever the arrays are of.
 
     Returns:
-        float32 [C, H, W]; 0 within the box.
+        float32 [C, H, W]; within the box something that is of no use.
     """
     left, top, right, bottom = box
     inside = image[:, top : bottom + 1, left : right + 1]
     by_column, by_row = _statistic(inside, 1, statistic, xp), _statistic(inside, 2, statistic, xp)
     corner = _statistic(by_column, 1, statistic, xp)
-    beside, over = (x < left) | (x > right), (y < top) | (y > bottom)
-    outside = beside | over
-    x, y, beside, over = (xp.broadcast_to(plane, outside.shape)[outside] for plane in (x, y, beside, over))
     from_column = by_column[:, as_whole(xp.round(xp.clip(x, left, right))) - left]
     from_row = by_row[:, as_whole(xp.round(xp.clip(y, top, bottom))) - top]
-    colour = xp.zeros_like(image)
-    colour[:, outside] = xp.where(beside, xp.where(over, corner[:, None], from_row), from_column)
-    return colour
+    beside, over = (x < left) | (x > right), (y < top) | (y > bottom)
+    return xp.where(beside, xp.where(over, corner[:, None, None], from_row), from_column)
 
 
 def _statistic(values: Array, axis: int, kind: int, xp: Any) -> Array:
@@ -71,12 +67,13 @@ def _statistic(values: Array, axis: int, kind: int, xp: Any) -> Array:
     if kind == _MEAN:
         return xp.round(xp.mean(values, axis))
     count = values.shape[axis]
-    middle = [slice(None)] * axis + [slice((count - 1) // 2, count // 2 + 1)]
-    return xp.round(xp.mean(as_float(_ordered(values, axis)[tuple(middle)]), axis))
+    lower, upper = (count - 1) // 2, count // 2
+    middle = [slice(None)] * axis + [slice(lower, upper + 1)]
+    return xp.round(xp.mean(as_float(_split(values, axis, (lower, upper))[tuple(middle)]), axis))
 
 
-def _ordered(values: Array, axis: int) -> Array:
-    """Whole numbers in order along a dimension."""
+def _split(values: Array, axis: int, places: tuple[int, int]) -> Array:
+    """Whole numbers along a dimension, of which those at these places are where an ordering would put them."""
     if isinstance(values, Tensor):
         return values.sort(dim=axis).values
-    return np.sort(values.astype(np.int16), axis=axis)
+    return np.partition(values.astype(np.int16), places, axis=axis)
