@@ -56,8 +56,8 @@ class Superpixels:
         small = reduced_size(*size, self.max_size)
         reduced = self.mode == "compatible" and small != size
         canvas = resize_linear(images, small) if reduced else images
-        labels = _resized(self._labels(images, counts, sources), small if reduced else size)
-        last = labels.flatten(1).amax(dim=1).clamp(min=0).cpu()
+        found, last = self._labels(images, counts, sources)
+        labels = _resized(found, small if reduced else size)
         segments = torch.arange(int(last.max()) + 1)
         drawn = (draws.uniforms("segments", len(segments)) < share[:, None]) & (segments <= last[:, None])
         painted = paint_segments(canvas, labels, drawn)
@@ -71,22 +71,25 @@ class Superpixels:
         rows = zip(*(column.tolist() for column in self._draw(draws)), strict=True)
         return [f"{share:.0%} of {count} superpixels" for count, share in rows]
 
-    def _labels(self, images: Tensor, counts: Tensor, sources: Sources | None) -> Tensor:
-        """int64 [N, h, w]: segments of the images as they lie now, at some size."""
+    def _labels(self, images: Tensor, counts: Tensor, sources: Sources | None) -> tuple[Tensor, Tensor]:
+        """int64 [N, h, w]: segments of the images as they lie now, at some size; [N], on the CPU: the last ones."""
         settings = SlicSettings(float(self.compactness))
         size = (images.shape[2], images.shape[3])
         if self.slic == "skimage" and sources is not None:
-            kept = source_labels(sources, counts, settings, self.max_size).to(images.device)
-            return sources.follow(_resized(kept, size), _NO_SEGMENT)
+            kept = source_labels(sources, counts, settings, self.max_size)
+            # Counted where they lie: asking the device would make it finish all that it has been told before.
+            last = kept.flatten(1).amax(dim=1)
+            return sources.follow(_resized(kept.to(images.device), size), _NO_SEGMENT), last
         small = reduced_size(*size, self.max_size)
         source = images if small == size else resize_linear(images, small)
         if self.slic == "skimage":
-            return find_labels(source, counts, settings)
+            labels = find_labels(source, counts, settings)
+            return labels, labels.flatten(1).amax(dim=1).cpu()
         labels = torch.empty(len(images), *small, dtype=torch.int64, device=images.device)
         for wanted in sorted(set(counts.tolist())):
             rows = (counts == wanted).nonzero()[:, 0]
             put_rows(labels, rows, slic(take_rows(source, rows), wanted, settings.compactness))
-        return labels
+        return labels, labels.flatten(1).amax(dim=1).cpu()
 
     def _draw(self, draws: Draws) -> tuple[Tensor, Tensor]:
         """Segments asked for (int64 [N]) and the share of them that is painted (float32 [N])."""
