@@ -146,6 +146,30 @@ def test_changed_copy_of_a_test_image_blocks_and_is_told_as_a_pair(tmp_path: Pat
     assert checked.drop == ["train/cat/0.png"]
 
 
+def test_images_are_counted_as_the_study_will_use_them(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set", make=lambda seed: picture(seed, side=160))
+    ImageOps.mirror(picture(0, side=160)).rotate(2).save(root / "test" / "cat" / "turned.png")
+    kept = report(root, plan(data={"leak": "keep", "validation": 0.0}))
+    dropped = report(root, plan(data={"leak": "drop-from-train", "validation": 0.0}))
+    half = report(root, plan(data={"leak": "keep", "validation": 0.0, "fraction": 0.5}))
+    assert [checked.counts["train"] for checked in (kept, dropped, half)] == [
+        {"cat": 10, "dog": 10},
+        {"cat": 9, "dog": 10},
+        {"cat": 5, "dog": 5},
+    ]
+
+
+def test_class_that_near_duplicates_leave_empty_blocks_with_the_way_out(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set", train=1, make=lambda seed: picture(seed, side=160))
+    ImageOps.mirror(picture(0, side=160)).rotate(2).save(root / "test" / "cat" / "turned.png")
+    data = {"leak": "drop-from-train", "validation": 0.0}
+    problem = found(report(root, plan(data=data, accept=("class-without-images",))).problems, "class-without-images")
+    assert problem is not None
+    assert problem.level == "block"
+    assert "cat" in problem.message
+    assert 'leak = "keep"' in problem.mend
+
+
 def test_pairs_do_not_depend_on_the_size_that_a_plan_stores(tmp_path: Path) -> None:
     root = write_dataset(tmp_path / "set", make=lambda seed: picture(seed, side=160))
     for number in range(3):

@@ -15,9 +15,12 @@ from augtui.analysis.checks.near import near_duplicates
 from augtui.analysis.checks.policies import unsafe_policies
 from augtui.analysis.checks.power import ASSUMPTIONS, power_table
 from augtui.analysis.checks.shortcut import shortcut_probe
-from augtui.analysis.checks.subject import Subject
+from augtui.analysis.checks.subject import Subject, problem
+from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.runlog.checks import CheckReport, Pair, Problem
+
+LOST_CLASS = "class-without-images"
 
 QUICK = (
     corrupt_images,
@@ -41,30 +44,42 @@ def check_subject(subject: Subject, fingerprint: str, progress: Progress) -> Che
     progress(0, 1, "shortcuts")
     shortcuts, probes, skipped = shortcut_probe(subject)
     power, rows = power_table(subject)
+    drop = _drop(subject, pairs)
+    counts, lost = _counts(subject, drop)
     accepted = frozenset(subject.plan.accept) if subject.plan is not None else frozenset[str]()
-    problems = [_with_mend(_accepted(found, accepted)) for found in (*problems, *near, *shortcuts, *power)]
+    problems = [_with_mend(_accepted(found, accepted)) for found in (*problems, *near, *shortcuts, *power, *lost)]
     return CheckReport(
         problems=sorted(problems, key=lambda found: found.level != "block"),
-        counts=subject.counts(),
+        counts=counts,
         fingerprint=fingerprint,
         skipped=skipped,
         pairs=pairs,
-        drop=_drop(subject, pairs),
+        drop=drop,
         probes=probes,
         power=rows,
         assumptions=ASSUMPTIONS if rows else "",
     )
 
 
+def _counts(subject: Subject, drop: Sequence[str]) -> tuple[dict[str, dict[str, int]], list[Problem]]:
+    """What the first seed trains, validates and tests on, after the plan's way with leaks; what stands against it."""
+    left_out = frozenset(drop) if subject.data.leak == "drop-from-train" else frozenset[str]()
+    try:
+        return subject.counts_without(left_out), []
+    except AugtuiError as error:
+        lost = problem("block", LOST_CLASS, error.message)
+        return subject.counts(), [msgspec.structs.replace(lost, mend=error.hint)]
+
+
 def _accepted(found: Problem, accepted: frozenset[str]) -> Problem:
-    # What cannot be decoded cannot be trained on, whoever accepts it.
-    if found.level != "block" or found.code not in accepted or found.code == CORRUPT:
+    # What cannot be decoded, or is not there, cannot be trained on, whoever accepts it.
+    if found.level != "block" or found.code not in accepted or found.code in (CORRUPT, LOST_CLASS):
         return found
     return msgspec.structs.replace(found, level="warn", handled=f'accept = ["{found.code}"]')
 
 
 def _with_mend(found: Problem) -> Problem:
-    if found.level != "block":
+    if found.level != "block" or found.mend:
         return found
     if found.code == CORRUPT:
         mend = 'mend or remove the files, or leave them out with [data] on_corrupt = "skip"'

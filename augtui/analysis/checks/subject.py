@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from augtui.dataset.decode import Corrupt
+from augtui.dataset.splits import split
 from augtui.plan.spec import DataSpec, Plan
 from augtui.runlog.checks import Level, Problem
+
+SIDES = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Subject:
     corrupt: tuple[Corrupt, ...]
     plan: Plan | None
 
+    def __len__(self) -> int:
+        return len(self.paths)
+
     @property
     def data(self) -> DataSpec:
         """The plan's `[data]`, or its defaults."""
@@ -60,9 +66,22 @@ class Subject:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Images by side and class, empty sides left out."""
+        return self._counted({side: self.rows(side) for side in SIDES})
+
+    def counts_without(self, drop: frozenset[str]) -> dict[str, dict[str, int]]:
+        """The same as the study's first seed gets them: without the paths in `drop`, and of the plan's fraction.
+
+        Raises:
+            AugtuiError: a class would be without images.
+        """
+        rows = frozenset(row for row, path in enumerate(self.paths) if path in drop)
+        parts = split(self, self.data, 0 if self.plan is None else self.plan.seeds[0], rows)
+        return self._counted({"train": parts.train, "validation": parts.validation, "test": parts.test})
+
+    def _counted(self, sides: dict[str, NDArray[np.int64]]) -> dict[str, dict[str, int]]:
         found = {}
-        for side in ("train", "validation", "test"):
-            chosen = self.labels[self.rows(side)]
+        for side, rows in sides.items():
+            chosen = self.labels[rows]
             if len(chosen):
                 found[side] = {name: int((chosen == label).sum()) for label, name in enumerate(self.classes)}
         return found
