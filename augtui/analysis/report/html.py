@@ -29,6 +29,7 @@ th, td { padding: .35rem .6rem; text-align: right; vertical-align: top; border-b
 th { font-weight: 600; border-bottom-width: 2px; } tbody tr:hover { background: var(--soft); }
 td { white-space: nowrap; }
 .l { text-align: left; } td.l { white-space: normal; min-width: 7rem; overflow-wrap: break-word; }
+td.l:first-child { white-space: nowrap; min-width: 0; }
 figure { margin: 1.25rem 0 2rem; } figure img { max-width: 100%; height: auto; }
 figcaption { font-size: .9rem; max-width: 46rem; }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem;
