@@ -136,9 +136,17 @@ def read_runs(paths: StudyPaths) -> list[RunRow]:
     for cell in cells(read_plan(paths.plan, ()).plan):
         line = log.runs.get(cell.folder) or RunLine(cell.folder)
         state = fold_run(read_events(paths.run(cell.folder).events))
-        status = line.status if line.status in ("failed", "finished") else run_status(state)
+        status = _status(line, state)
         rows.append(RunRow(paths.name, cell.folder, cell.arm.name, cell.point, cell.seed, line, state, status))
     return rows
+
+
+def _status(line: RunLine, state: RunState) -> str:
+    """What the supervisor wrote down last holds where the run's own log has no say any more, or not yet."""
+    own = run_status(state)
+    if line.status in ("failed", "finished", "interrupted"):
+        return line.status
+    return "queued" if line.status == "queued" and own == "lost" else own
 
 
 def _study_line(paths: StudyPaths, now: float) -> StudyLine:

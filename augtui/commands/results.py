@@ -19,7 +19,7 @@ from augtui.runlog.fold import StudyState
 from augtui.runlog.generators import generator_records
 from augtui.runlog.glance import read_study
 from augtui.runlog.liveness import host_name, study_status
-from augtui.runlog.summary import ArmSummary, Difference, Spread, Summary, read_summary
+from augtui.runlog.summary import ArmSummary, BrokenSummaryError, Difference, Spread, Summary, read_summary
 
 _BASE = ("mean", "sd", "n")
 """Keys that every difference has; what the analysis adds is there where it is known."""
@@ -109,10 +109,10 @@ def _difference(difference: Difference) -> dict[str, Any]:
 
 
 def _current(paths: StudyPaths, log: StudyState) -> Summary | None:
-    """summary.json, where it was made from the runs that are finished and failed now."""
+    """summary.json, where it is whole and was made from the runs that are finished and failed now."""
     try:
         summary = read_summary(paths.summary)
-    except FileNotFoundError:
+    except (FileNotFoundError, BrokenSummaryError):
         return None
     plan = read_plan(paths.plan, ()).plan
     finished = {cell.folder for cell in cells(plan) if paths.run(cell.folder).metrics.is_file()}

@@ -11,7 +11,7 @@ from safetensors.torch import save
 from augtui.engine.engine import Engine
 from augtui.engine.evaluate import logits
 from augtui.engine.fit import Fit, build_training
-from augtui.engine.train import Trainer
+from augtui.engine.train import DivergedError, Trainer
 from augtui.metrics import Predictions, encode_metrics, rounded, run_metrics, write_predictions
 from augtui.paths import RunPaths, write_atomic
 from augtui.plan.grid import RunSpec
@@ -39,9 +39,16 @@ class TrainingJob:
 
 
 def write_result(run_paths: RunPaths, run: RunSpec, fit: Fit) -> dict[str, float | None]:
-    """Score the test set, once, and write predictions.csv, the model and metrics.json; gives the test metrics."""
+    """Score the test set, once, and write predictions.csv, the model and metrics.json; gives the test metrics.
+
+    Raises:
+        DivergedError: a probability is not finite, and so none of the numbers would mean anything.
+    """
     epoch = fit.trainer.choose_epoch()
     predictions = _predict(fit)
+    if not np.isfinite(predictions.probabilities).all():
+        # The loss is of the step before: the last update may have been the one too many.
+        raise DivergedError(fit.trainer.step, what="what the model says")
     write_predictions(run_paths.predictions, predictions)
     if run.keep_model:
         weights = {name: value.contiguous().cpu() for name, value in fit.trainer.model.state_dict().items()}

@@ -30,10 +30,10 @@ PROGRESS_SECONDS = 0.25
 
 
 class DivergedError(Exception):
-    """The loss is not finite."""
+    """The loss, or what the model says, is not finite."""
 
-    def __init__(self, step: int, hint: str = "a smaller train.lr usually helps") -> None:
-        super().__init__(f"the loss was no longer a finite number at step {step}")
+    def __init__(self, step: int, hint: str = "a smaller train.lr usually helps", what: str = "the loss") -> None:
+        super().__init__(f"{what} was no longer a finite number at step {step}")
         self.step, self.hint = step, hint
 
 

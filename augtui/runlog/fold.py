@@ -170,6 +170,7 @@ class StudyState(msgspec.Struct):
             case ev.RunTaken():
                 line = self._line(event.run)
                 line.status, line.slot = "running", event.slot
+                line.kind, line.message = "", ""
                 line.attempt += 1
             case ev.RunFinished():
                 line = self._line(event.run)
@@ -181,7 +182,8 @@ class StudyState(msgspec.Struct):
                 line.status, line.slot, line.kind, line.message = "failed", "", event.kind, event.message
             case ev.RunInterrupted():
                 line = self._line(event.run)
-                line.status, line.slot = "interrupted", ""
+                line.status, line.slot, line.kind = "interrupted", "", ""
+                line.message = f"stopped; goes on from step {event.step}" if event.step else "stopped; begins again"
             case ev.StudyFinished():
                 self.state, self.message, self.ended = event.state, event.message, event.t
             case _:

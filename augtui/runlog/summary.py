@@ -189,12 +189,17 @@ class Scores(Record, frozen=True, kw_only=True):
 Kind = TypeVar("Kind", Summary, Scores)
 
 
+class BrokenSummaryError(AugtuiError):
+    """The file is no summary; it can be made again from the runs."""
+
+
 def read_summary(path: Path) -> Summary:
     """Read summary.json.
 
     Raises:
         FileNotFoundError: the study has not been summarised yet.
-        AugtuiError: the file is broken or of a later augtui.
+        BrokenSummaryError: the file is broken.
+        AugtuiError: it is of a later augtui.
     """
     return _read(path, Summary)
 
@@ -208,7 +213,7 @@ def _read(path: Path, kind: type[Kind]) -> Kind:
     try:
         summary = msgspec.json.decode(path.read_bytes(), type=kind)
     except msgspec.DecodeError as error:
-        raise AugtuiError(
+        raise BrokenSummaryError(
             f"{path} is not a summary: {error}", f"make it again: augtui show {path.parent.name}"
         ) from error
     if summary.format > FORMAT:

@@ -49,10 +49,11 @@ def request(study: StudyPaths, wish: Wish, *, run: str = "", step: str = "") -> 
 
 @dataclass(slots=True)
 class ControlReader:
-    """Gives the requests that came since the last call. A line that is not a request is passed over and counted."""
+    """Gives the requests that came since the last call. A line that is not a request is passed over, and kept."""
 
     study: StudyPaths
-    bad_lines: int = 0
+    passed_over: list[str] = field(default_factory=list)
+    """Lines that are no requests, for whoever wants to tell of them."""
     _offset: int = 0
     _rest: bytes = field(default=b"", repr=False)
 
@@ -76,11 +77,12 @@ class ControlReader:
         try:
             body: dict[str, Any] = json.loads(line)
             wish = body["request"]
-            if wish not in ("stop", "stop-now", "retry", "until"):
+            asked = Request(wish, float(body.get("t", 0.0)), str(body.get("run", "")), str(body.get("step", "")))
+            if wish not in ("stop", "stop-now", "retry", "until") or (wish == "until" and asked.step not in STEPS):
                 raise ValueError(wish)
-            return Request(wish, float(body.get("t", 0.0)), str(body.get("run", "")), str(body.get("step", "")))
+            return asked
         except (ValueError, KeyError, TypeError, AttributeError):
-            self.bad_lines += 1
+            self.passed_over.append(line.decode(errors="replace"))
             return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from augtui.dataset.fingerprint import fingerprint
+from augtui.dataset.layout import read_layout
 from augtui.errors import AugtuiError
 from augtui.paths import StudyPaths
 from augtui.plan.reader import read_plan
@@ -15,10 +17,10 @@ from augtui.study.ownership import wait_until_free
 
 
 def prepare_resume(study: StudyPaths) -> None:
-    """Make sure that the study can go on. That its images are still the same is seen by its prepare step.
+    """Make sure that the study can go on.
 
     Raises:
-        AugtuiError: it is at work, its plan was edited, or its dataset is gone.
+        AugtuiError: it is at work, its plan was edited, or its dataset is gone or has changed.
     """
     if not wait_until_free(study):
         state = fold_study(read_events(study.events))
@@ -29,7 +31,9 @@ def prepare_resume(study: StudyPaths) -> None:
 
 
 def refuse_changes(study: StudyPaths, info: StudyInfo) -> None:
-    """Make sure that the plan is the one that the study began with, and that its dataset is there.
+    """Make sure that the plan is the one that the study began with, and that its dataset is there, unchanged.
+
+    Asked before anything is written: a refusal leaves the study as it was.
 
     Raises:
         AugtuiError: it is not.
@@ -39,5 +43,11 @@ def refuse_changes(study: StudyPaths, info: StudyInfo) -> None:
             f"{study.plan} is not the plan that the study began with",
             "undo the edit, add with `augtui extend`, or start a new study with `augtui run`",
         )
-    if not Path(info.dataset_root).is_dir():
-        raise AugtuiError(f"the dataset of {study.name} is gone: {info.dataset_root}", "put it back to resume")
+    root = Path(info.dataset_root)
+    if not root.is_dir():
+        raise AugtuiError(f"the dataset of {study.name} is gone: {root}", "put it back to resume")
+    if info.fingerprint is not None and fingerprint(read_layout(root), Path(info.cache_dir)) != info.fingerprint:
+        raise AugtuiError(
+            f"the images in {root} have changed since study {info.id} began",
+            "put the old images back to resume it, or start a new study with `augtui run`",
+        )

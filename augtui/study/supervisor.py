@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import select
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from augtui.runlog.reader import read_events
 from augtui.runlog.writer import EventWriter
 from augtui.study.control import ControlReader, Request, until_index
 from augtui.study.slots import LocalSlots
+from augtui.text import plain
 
 TICK = 0.2
 """Seconds between two looks at control.jsonl, at most."""
@@ -135,8 +137,15 @@ class Supervisor:
             self.log.write(ev.Heartbeat())
         for wish in self._control.read():
             self._heed(wish)
+        while self._control.passed_over:
+            self.note(f"control.jsonl: passed over, no request that is known: {self._control.passed_over.pop(0)}")
         if self.stop_asked:
             raise StoppedError
+
+    def note(self, text: str) -> None:
+        """Write a line to supervisor.log, for whoever wonders why nothing happened."""
+        sys.stderr.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {plain(text)}\n")
+        sys.stderr.flush()
 
     def job(self, arguments: list[str]) -> dict[str, Any]:
         """Carry out a job of another package in a process of its own, ticking meanwhile.
@@ -218,7 +227,7 @@ class Supervisor:
             self.stop_asked = wish.wish
         elif wish.wish == "retry":
             self.wishes.append(wish.run)
-        elif wish.wish == "until" and wish.step in STEPS:
+        else:
             self._until = until_index(wish.step)
 
     def _let_workers_go(self) -> None:

@@ -135,6 +135,8 @@ def _try_again(supervisor: Supervisor, work: _Work) -> None:
             work.tries[name] = 0
             supervisor.log.write(ev.RunQueued(run=name, reason="another try was asked for"))
             _submit(supervisor, work, name)
+        else:
+            supervisor.note(f'control.jsonl: retry of "{name}" passed over: it is no failed run of this study')
     supervisor.wishes.clear()
 
 
@@ -156,5 +158,5 @@ def _stop(supervisor: Supervisor, work: _Work) -> None:
             if standing.state == "answered":
                 _conclude(supervisor, work, name, standing)
             else:
-                step = fold_run(read_events(supervisor.study.run(name).events)).checkpoint_step
-                supervisor.log.write(ev.RunInterrupted(run=name, step=step))
+                state = fold_run(read_events(supervisor.study.run(name).events))
+                supervisor.log.write(ev.RunInterrupted(run=name, attempt=state.attempt, step=state.checkpoint_step))

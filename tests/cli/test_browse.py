@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from augtui.commands.browse import read_runs, read_studies
+from augtui.runlog import events as ev
 from augtui.runlog.liveness import process_started
 from tests.cli.builder import Builder
 from tests.cli.conftest import Cli
@@ -66,6 +67,22 @@ def test_runs_are_listed_in_the_order_of_the_grid_with_what_became_of_them(runs_
     assert [row.run for row in rows] == [cell.folder for cell in study.cells]
     assert [row.status for row in rows[:4]] == ["finished", "failed", "lost", "queued"]
     assert rows[2].state.epoch == 3
+
+
+def test_a_run_that_waits_for_its_next_try_is_queued_and_not_lost(runs_dir: Path) -> None:
+    study = Builder(runs_dir).start()
+    first, second = study.cells[:2]
+    study.begin_run(first, 2).close()
+    study.log.write(ev.RunQueued(run=first.folder, reason="killed by signal 9 after epoch 2; try 2 of 3"))
+    study.begin_run(second, 2).close()
+    study.log.write(ev.RunInterrupted(run=second.folder, step=0))
+    rows = read_runs(study.paths)
+    assert [(row.status, row.line.message) for row in rows[:2]] == [
+        ("queued", "killed by signal 9 after epoch 2; try 2 of 3"),
+        ("interrupted", "stopped; begins again"),
+    ]
+    study.log.write(ev.RunTaken(run=first.folder, slot="cpu 0"))
+    assert read_runs(study.paths)[0].line.message == ""
 
 
 def test_a_failed_run_says_why_without_escape_sequences(cli: Cli, runs_dir: Path) -> None:

@@ -64,6 +64,19 @@ def test_a_table_is_made_anew_when_another_run_has_finished(
     assert asked == [["augtui.analysis", "summary", str(finished.paths.folder)]]
 
 
+def test_a_summary_that_cannot_be_read_is_made_anew(finished: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = finished.paths.summary.read_bytes()
+    finished.paths.summary.write_text('{"format": 1, "arms": 3}')
+
+    def analysis(arguments: list[str]) -> dict[str, list[str]]:
+        finished.paths.summary.write_bytes(whole)
+        return {"mismatches": []}
+
+    monkeypatch.setattr("augtui.commands.results.call", analysis)
+    results(finished.paths)
+    assert finished.paths.summary.read_bytes() == whole
+
+
 def test_a_study_that_does_not_exist_is_a_wrong_input(cli: Cli, finished: Builder) -> None:
     done = cli("show", "tinny")
     assert (done.returncode, done.stdout) == (2, "")

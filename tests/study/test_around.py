@@ -57,7 +57,7 @@ def test_an_unfinished_study_of_the_same_plan_is_named(study: StudyPaths) -> Non
     assert unfinished_equal(study.folder.parent, read_plan(study.plan).plan) == study
 
 
-def test_requests_are_read_once_and_nonsense_is_counted(study: StudyPaths) -> None:
+def test_requests_are_read_once_and_nonsense_is_kept_to_be_told(study: StudyPaths) -> None:
     request(study, "stop")
     reader = ControlReader(study)
     reader.skip_old()
@@ -69,7 +69,7 @@ def test_requests_are_read_once_and_nonsense_is_counted(study: StudyPaths) -> No
         ("retry", "arms/original/seed-0", ""),
         ("until", "", "train"),
     ]
-    assert reader.bad_lines == 2
+    assert reader.passed_over == ["nonsense", '{"request": "dance"}']
     assert reader.read() == []
 
 

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import torch
 
+from augtui.engine.data import Library
+from augtui.engine.engine import Engine
+from augtui.engine.result import TrainingJob
+from augtui.engine.run import read_run
+from augtui.engine.train import DivergedError
 from augtui.errors import AugtuiError, ExitCode
 from augtui.paths import StudyPaths
 from augtui.runlog import events as ev
@@ -161,10 +167,42 @@ def test_changed_images_are_refused(finished: StudyPaths, copy_of: Copier) -> No
     study = copy_of(finished)
     image = Path(read_info(study).dataset_root) / "train" / "dark" / "0.png"
     image.write_bytes((image.parent / "1.png").read_bytes())
+    before = study.events.read_bytes()
+    for take_up in (prepare_resume, launch):
+        with pytest.raises(AugtuiError, match="have changed since study") as refused:
+            take_up(study)
+        assert refused.value.exit_code == ExitCode.WRONG_INPUT
+    assert study.events.read_bytes() == before, "a refusal leaves the study as it was"
+
+
+def test_a_result_that_is_not_finite_is_a_failure_and_not_a_score(finished: StudyPaths, copy_of: Copier) -> None:
+    study = copy_of(finished)
+    run = study.run("arms/original/seed-0")
+    run.metrics.unlink()
+    run.predictions.unlink()
+    engine = Engine(Library(torch.device("cpu")), "cpu", stop=lambda: False)
+    job = TrainingJob(run, read_run(run), read_info(study), engine)
+    with torch.no_grad():
+        next(job.trainer.model.parameters()).fill_(float("nan"))
+    with pytest.raises(DivergedError, match="what the model says was no longer a finite number"):
+        job.finish()
+    assert not run.metrics.exists()
+    assert not run.predictions.exists()
+
+
+def test_requests_that_mean_nothing_are_told_in_the_supervisors_log(tmp_path: Path) -> None:
+    study = new_study(tmp_path, seeds=1, epochs=100_000, arms="")
     launch(study)
-    state = wait_for_end(study, 2)
-    assert state.state == "failed"
-    assert "have changed since study" in state.message
+    name = "arms/original/seed-0"
+    wait_until(lambda: name in (runs := study_state(study).runs) and runs[name].status == "running", "the training")
+    with study.control.open("a") as file:
+        file.write("nonsense\n")
+    request(study, "retry", run="arms/nobody/seed-0")
+    wait_until(lambda: "arms/nobody/seed-0" in study.supervisor_log.read_text(), "the line that tells of it")
+    assert "passed over, no request that is known: nonsense" in study.supervisor_log.read_text()
+    request(study, "stop-now")
+    line = wait_for_end(study, 1).runs[name]
+    assert (line.status, line.message.partition(";")[0]) == ("interrupted", "stopped")
 
 
 def test_an_edited_plan_is_refused(finished: StudyPaths, copy_of: Copier) -> None:
