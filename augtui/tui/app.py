@@ -82,7 +82,8 @@ class AugtuiApp(App[str]):
         self.animation_level = "none"
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), *self._own_filters]
+        # Not Textual's: no style here names one of the terminal's sixteen colours, for which it searches every line.
+        return self._own_filters
 
     def on_mount(self) -> None:
         self.set_class(self.no_color, "-mono")

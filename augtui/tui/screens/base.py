@@ -92,6 +92,13 @@ class PanelScreen(Screen[None]):
     def _line_clicked(self, message: Panel.Opened) -> None:
         self.open_panel(message.panel)
 
+    def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
+        left, entered = _panel_of(before), _panel_of(now)
+        if left is not None and left is not entered:
+            left.lit = False
+        if entered is not None:
+            entered.lit = True
+
     def want(self, task: Task) -> None:
         """Have something done outside of the event loop; `TaskDone` comes back to this screen."""
         self.post_message(TaskWanted(task, self))
@@ -142,9 +149,7 @@ class PanelScreen(Screen[None]):
     @property
     def focused_panel(self) -> Panel | None:
         """The panel that has the focus."""
-        if self.focused is None:
-            return None
-        return next((node for node in self.focused.ancestors_with_self if isinstance(node, Panel)), None)
+        return _panel_of(self.focused)
 
     @property
     def layout_kind(self) -> str:
@@ -201,6 +206,13 @@ class PanelScreen(Screen[None]):
 
     def _first_focusable(self, panel: Panel) -> Widget | None:
         return next((node for node in self.focus_chain if panel in node.ancestors), None)
+
+
+def _panel_of(widget: Widget | None) -> Panel | None:
+    """The panel that a widget is in."""
+    if widget is None:
+        return None
+    return next((node for node in widget.ancestors_with_self if isinstance(node, Panel)), None)
 
 
 def _classes(node: Widget, wanted: Mapping[str, bool]) -> bool:

@@ -67,6 +67,8 @@ class StudyScreen(PanelScreen):
         self._legend: Row = []
         self._stopping = ""
         self._resting: Timer | None = None
+        self._shown = self._show_due = False
+        """Whether the study is shown as it is now, and whether it is about to be."""
 
     def compose_panels(self) -> Iterable[Widget]:
         yield Panel(5, "Steps", LinesView(id="steps"), id="steps-panel", hint="n next · R all")
@@ -103,8 +105,7 @@ class StudyScreen(PanelScreen):
             top = min(max(9, arms + 3), max(9, (height - 4) * 2 // 5))
             self.set_rows(f"{top} 1fr {8 if tall else 1}")
             log.shut = not tall
-        # What is in the panels depends on their room.
-        self.call_after_refresh(self._show)
+        self._show_soon()
 
     def beside(self, opened: str) -> tuple[str, int] | None:
         """The curves stand under a grid of few arms."""
@@ -126,7 +127,9 @@ class StudyScreen(PanelScreen):
         self.header.tell(snapshot)
         if snapshot is not None and snapshot.status != "running":
             self._stopping = ""
-        if self.is_current:
+        if not self.is_current:
+            self._shown = False
+        else:
             self._show()
             if other or grown:
                 self._arrange()
@@ -134,9 +137,17 @@ class StudyScreen(PanelScreen):
                 self.grid.go_to(_telling_run(snapshot))
 
     def on_screen_resume(self) -> None:
-        self._show()
+        if not self._shown:
+            self._show_soon()
+
+    def _show_soon(self) -> None:
+        """When the panels have their room, on which depends what is in them; however often it is asked for, once."""
+        if not self._show_due:
+            self._show_due = True
+            self.call_after_refresh(self._show)
 
     def _show(self) -> None:
+        self._show_due, self._shown = False, True
         study = self._study
         if study is None:
             return
