@@ -92,7 +92,7 @@ class AugtuiApp(App[str]):
     def on_ready(self) -> None:
         """After the first paint, which nothing shall delay."""
         self.follow(self.feed)
-        self.load_screens()
+        self.load_screens(self.feed)
         garbage.begin_again()
 
     def on_unmount(self) -> None:
@@ -101,9 +101,9 @@ class AugtuiApp(App[str]):
             self.preview.close()
 
     @work(thread=True, group="loading", description="the other screens")
-    def load_screens(self) -> None:
+    def load_screens(self, feed: Feed) -> None:
         """So that the first key to one does not wait for its modules."""
-        screens.load()
+        screens.load(feed.listed)
 
     # --- the feed ---
 

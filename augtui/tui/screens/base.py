@@ -163,7 +163,7 @@ class PanelScreen(Screen[None]):
         kind = self.layout_kind
         changed: list[Widget] = []
         looks = {"-stack": kind != "tiles", "-tiles": kind == "tiles", "-wide": self.app.size.width >= WIDE}
-        if _classes(self, looks):
+        if put_classes(self, looks):
             changed += [self, self.query_one("#body"), *self.query(Panel)]
         second, rows = self.beside(self._open) or ("", 0) if kind == "stack" else ("", 0)
         for panel in self.query(Panel):
@@ -173,7 +173,7 @@ class PanelScreen(Screen[None]):
             else:
                 panel.styles.clear_rule("height")
             panel.shut = kind == "stack" and not is_open
-            if _classes(panel, {"-hidden": kind == "alone" and not is_open}) and panel not in changed:
+            if put_classes(panel, {"-hidden": kind == "alone" and not is_open}) and panel not in changed:
                 changed.append(panel)
         # No rule for these classes reaches what is in a panel: styling it all again would take most of the time.
         if changed:
@@ -193,6 +193,11 @@ class PanelScreen(Screen[None]):
         if rows != self._rows_of_tiles:
             self._rows_of_tiles = rows
             self.query_one("#body").styles.grid_rows = rows
+
+    def show_empty(self, empty: bool) -> None:
+        """Words instead of the panels, in screens that have them."""
+        self.query_one("#empty").display = empty
+        self.query_one("#body").display = not empty
 
     def arranged(self, kind: str) -> None:
         """For screens that lay out more than panels."""
@@ -215,8 +220,8 @@ def _panel_of(widget: Widget | None) -> Panel | None:
     return next((node for node in widget.ancestors_with_self if isinstance(node, Panel)), None)
 
 
-def _classes(node: Widget, wanted: Mapping[str, bool]) -> bool:
-    """Set classes without new styles; whether one was set or taken."""
+def put_classes(node: Widget, wanted: Mapping[str, bool]) -> bool:
+    """Set classes without new styles of all that is in a node; whether one was set or taken."""
     before = node.classes
     node.update_classes(wanted, update=False)
     return node.classes != before

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -79,7 +79,7 @@ class SeedGrid(LinesView, can_focus=True):
         self._longest_label = max((len(line.label) for line in grid), default=0)
         self._longest_result = max((row_width(line.result) for line in grid), default=0)
         if len(old) != len(self.grid) or not same_head or self._lay_out():
-            self.virtual_size = Size(self.size.width, len(self.grid) + 1)
+            self.set_height(len(self.grid) + 1)
             self.place = (min(self.place[0], max(0, len(grid) - 1)), min(self.place[1], max(0, len(seeds) - 1)))
             self._lay_out()
             self.refresh()
@@ -119,7 +119,7 @@ class SeedGrid(LinesView, can_focus=True):
             self.action_open()
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.grid) + 1)
+        self.set_height(len(self.grid) + 1)
         self._lay_out()
         self.refresh()
 

@@ -11,7 +11,6 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from augtui.text import plain
-from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.feed.snapshot import Interest, StudySnapshot
 from augtui.tui.glyphs import state_span
 from augtui.tui.messages import InterestChanged
@@ -52,10 +51,6 @@ class StudyScreen(PanelScreen):
     StudyScreen.-tiles #chart-panel { column-span: 3; }
     StudyScreen.-tiles #log-panel { column-span: 3; }
     StudyScreen #notice { dock: bottom; height: 1; margin-bottom: 1; padding: 0 1; display: none; }
-    StudyScreen.-failures #notice { display: block; }
-    StudyScreen > #empty { display: none; }
-    StudyScreen.-empty > #empty { display: block; }
-    StudyScreen.-empty #body { display: none; }
     """
 
     def __init__(self) -> None:
@@ -110,7 +105,7 @@ class StudyScreen(PanelScreen):
     def beside(self, opened: str) -> tuple[str, int] | None:
         """The curves stand under a grid of few arms."""
         rows = len(self.grid.grid) + 3
-        room = self.app.size.height - 2 - 3 - rows - self.has_class("-failures")
+        room = self.app.size.height - 2 - 3 - rows - self.query_one("#notice").display
         if opened not in ("grid-panel", "chart-panel") or room < CHART_ROWS:
             return None
         return ("chart-panel" if opened == "grid-panel" else "grid-panel"), rows
@@ -123,14 +118,17 @@ class StudyScreen(PanelScreen):
         before, self._study = self._study, snapshot
         if _offers(before) != _offers(snapshot):
             self.refresh_bindings()
-        self.set_class(snapshot is None, "-empty")
+        self.show_empty(snapshot is None)
         self.header.tell(snapshot)
         if snapshot is not None and snapshot.status != "running":
             self._stopping = ""
         if not self.is_current:
             self._shown = False
         else:
-            self._show()
+            if self.grid.size:
+                self._show()
+            elif snapshot is not None:  # how the panels are laid out depends on its rows
+                self.grid.put(*grid_rows(snapshot, 0, self._grid_means))
             if other or grown:
                 self._arrange()
             if other:
@@ -209,7 +207,7 @@ class StudyScreen(PanelScreen):
 
     def _show_notice(self, study: StudySnapshot) -> None:
         row = words.failure_row(study)
-        self.set_class(bool(row), "-failures")
+        self.query_one("#notice").display = bool(row)
         if row:
             self.query_one("#notice", Bar).show(
                 [[*row, ("   f ", "@screen.failed bold $accent"), ("go there", "$muted")]]
@@ -326,6 +324,8 @@ class StudyScreen(PanelScreen):
             self.want(Launch(self._study.folder))
 
     def action_stop(self) -> None:
+        from augtui.tui.dialogs.confirm import ConfirmScreen
+
         study = self._study
         if study is None:
             return
