@@ -112,7 +112,9 @@ class Feed:
             if study is not None or rows is not None:
                 return Update(rows, study)
             if time.monotonic() < self._index_due and not self._backlog():
-                self._wake.wait(POLL_SECONDS)
+                # News that were held back come when they are due, not at the look after that.
+                due = max(0.0, self._post_due - time.monotonic()) if self._dirty else POLL_SECONDS
+                self._wake.wait(min(due, POLL_SECONDS))
                 self._wake.clear()
         sampler.close()
         return None

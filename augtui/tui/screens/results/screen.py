@@ -103,7 +103,9 @@ class ResultsScreen(PanelScreen):
         return ("recall-panel" if opened == "table-panel" else "table-panel"), rows
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without tables only the keys that lead away are offered."""
+        """Without tables only the keys that lead away are offered; a read-only app writes no file."""
+        if action == "export" and cast("AugtuiApp", self.app).options.readonly:
+            return False
         if action == "warnings":
             return self._study is not None and (self._study.check is not None or self.summary is not None)
         needs_tables = ("sort", "reverse", "baseline", "mark", "copy", "export", "filter", "zoom")
