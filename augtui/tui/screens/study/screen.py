@@ -223,7 +223,7 @@ class StudyScreen(PanelScreen):
         chart = self.chart
         drawn = picture(study, self._value, self._scope, self.grid.folder, self._means)
         self._legend = drawn.legend
-        chart.hint = curve_hint(chart.log_y, chart.smoothing, self._legend, chart.size.width)
+        chart.tell(curve_hint(chart.log_y, chart.smoothing, self._legend, chart.size.width))
         chart.say("" if drawn.series else _no_curves(study))
         chart.put(drawn.series, drawn.bands, drawn.until)
         panel = self.query_one("#chart-panel", Panel)
@@ -287,7 +287,7 @@ class StudyScreen(PanelScreen):
         self._set_view(self.chart.log_y, SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))])
 
     def _set_view(self, log_y: bool, smoothing: float) -> None:
-        self.chart.hint = curve_hint(log_y, smoothing, self._legend, self.chart.size.width)
+        self.chart.tell(curve_hint(log_y, smoothing, self._legend, self.chart.size.width))
         self.chart.set_view(log_y=log_y, smoothing=smoothing)
 
     # --- what is done ---
