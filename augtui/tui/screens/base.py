@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,6 +17,9 @@ from augtui.tui.messages import TaskWanted
 from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
 from augtui.tui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from augtui.tui.app import AugtuiApp
 
 WIDE = 160
 """Columns from which on the panels at the sides are given more of them."""
@@ -98,6 +101,10 @@ class PanelScreen(Screen[None]):
             left.lit = False
         if entered is not None:
             entered.lit = True
+
+    def key(self, binding_id: str, usual: str) -> str:
+        """The key of a binding, for words on the screen: the config file may have given it another one."""
+        return cast("AugtuiApp", self.app).options.keys.get(binding_id, usual).partition(",")[0]
 
     def want(self, task: Task) -> None:
         """Have something done outside of the event loop; `TaskDone` comes back to this screen."""

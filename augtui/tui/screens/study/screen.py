@@ -154,7 +154,10 @@ class StudyScreen(PanelScreen):
         steps = self.query_one("#steps", LinesView)
         steps.show(words.step_rows(study, steps.size.width))
         self._panel("steps-panel", "Steps", words.step_strip(study))
-        keys = (("n next", "next_step"), ("R all", "run_all"))
+        keys = (
+            (f"{self.key('study.next', 'n')} next", "next_step"),
+            (f"{self.key('study.run', 'R')} all", "run_all"),
+        )
         offered = [key for key, action in keys if self.check_action(action, ())]
         self.query_one("#steps-panel", Panel).hint = " · ".join(offered)
         self._show_running(study)
@@ -181,12 +184,12 @@ class StudyScreen(PanelScreen):
         """What stands where nothing runs."""
         told = {
             "finished": ("All runs have finished.", "3", "results"),
-            "failed": ("Some runs failed.", "r", "retries them"),
-            "stopped": ("Stopped, with checkpoints.", "R", "goes on"),
-            "waiting": ("Waits for you.", "n", "next step"),
+            "failed": ("Some runs failed.", self.key("study.retry", "r"), "retries them"),
+            "stopped": ("Stopped, with checkpoints.", self.key("study.run", "R"), "goes on"),
+            "waiting": ("Waits for you.", self.key("study.next", "n"), "next step"),
             "blocked": ("A check blocks this study.", "1", "change the plan"),
-            "lost": ("Its supervisor is gone.", "R", "goes on"),
-            "queued": ("Has not begun.", "R", "runs it all"),
+            "lost": ("Its supervisor is gone.", self.key("study.run", "R"), "goes on"),
+            "queued": ("Has not begun.", self.key("study.run", "R"), "runs it all"),
         }.get(study.status)
         if told is None:
             at_work = next((step.name for step in study.steps if step.state == "running"), "")
@@ -209,9 +212,8 @@ class StudyScreen(PanelScreen):
         row = words.failure_row(study)
         self.query_one("#notice").display = bool(row)
         if row:
-            self.query_one("#notice", Bar).show(
-                [[*row, ("   f ", "@screen.failed bold $accent"), ("go there", "$muted")]]
-            )
+            key = (f"   {self.key('study.failed', 'f')} ", "@screen.failed bold $accent")
+            self.query_one("#notice", Bar).show([[*row, key, ("go there", "$muted")]])
 
     def _show_curves(self) -> None:
         study = self._study
