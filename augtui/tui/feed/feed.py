@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.2
 """Between two looks at the study that is open."""
-POST_SECONDS = 0.45
+POST_SECONDS = 0.5
 """Between two snapshots of it, at least."""
 READING_SECONDS = 1.2
 """The same while old logs are still being read: each snapshot draws all curves again."""
