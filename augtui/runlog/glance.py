@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from augtui.errors import AugtuiError
 from augtui.runlog.events import Heartbeat, NewerVersionError, StepProgress, decode
 from augtui.runlog.fold import StudyState
 
-_PASSING = tuple(f'"event":"{kind.name}"'.encode() for kind in (Heartbeat, StepProgress))
+_PASSING = re.compile("|".join(f'"event":"{kind.name}"' for kind in (Heartbeat, StepProgress)).encode())
 """As the writer spells them; inside a JSON string the quotes would be escaped, so that no other line has them."""
 
 
@@ -28,7 +29,7 @@ def read_study(path: Path) -> StudyState:
         return state
     for number, line in enumerate(lines, start=1):
         # The newest line is a sign of life, whatever it says.
-        if number < len(lines) and any(mark in line for mark in _PASSING):
+        if number < len(lines) and _PASSING.search(line):
             continue
         try:
             event = decode(line)

@@ -170,6 +170,10 @@ class Summary(Record, frozen=True, kw_only=True):
         return next((a for a in self.arms if a.name == name and (axes is None or a.axes == axes)), None)
 
 
+LOWER_IS_BETTER = frozenset({"brier", "ece"})
+"""Metrics of which less is better; as those who work with numbers have it in `augtui.metrics`."""
+
+
 class ArmScores(Record, frozen=True, kw_only=True):
     """What a list of studies wants of an arm."""
 

@@ -82,7 +82,8 @@ class AugtuiApp(App[str]):
         self.animation_level = "none"
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), *self._own_filters]
+        # Not Textual's: no style here names one of the terminal's sixteen colours, for which it searches every line.
+        return self._own_filters
 
     def on_mount(self) -> None:
         self.set_class(self.no_color, "-mono")
@@ -91,7 +92,7 @@ class AugtuiApp(App[str]):
     def on_ready(self) -> None:
         """After the first paint, which nothing shall delay."""
         self.follow(self.feed)
-        self.load_screens()
+        self.load_screens(self.feed)
         garbage.begin_again()
 
     def on_unmount(self) -> None:
@@ -100,9 +101,9 @@ class AugtuiApp(App[str]):
             self.preview.close()
 
     @work(thread=True, group="loading", description="the other screens")
-    def load_screens(self) -> None:
+    def load_screens(self, feed: Feed) -> None:
         """So that the first key to one does not wait for its modules."""
-        screens.load()
+        screens.load(feed.listed)
 
     # --- the feed ---
 

@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from augtui.metrics import scores
 from augtui.runlog import events as ev
+from augtui.runlog.summary import LOWER_IS_BETTER, Spread, encode_summary, read_summary
 from augtui.tui.feed.curves import CurveBuilder
 from augtui.tui.feed.device import gpu_loads, memory, processor_times
 from augtui.tui.feed.feed import Feed
@@ -151,6 +154,21 @@ def test_the_list_shows_all_studies_newest_first(runs_dir: Path) -> None:
     assert rows[1].best == "geometric-online"
     assert rows[1].verdict == "helps"
     assert dict(rows[1].metrics)["recall"] > 0.8
+
+
+def test_where_less_is_better_the_best_arm_is_the_lowest(runs_dir: Path) -> None:
+    path = scenes.finished(runs_dir).paths.summary
+    summary = read_summary(path)
+    arms = [
+        replace(arm, metrics={**arm.metrics, "brier": Spread(mean=0.1 + place / 10, sd=None, values=[])})
+        for place, arm in enumerate(summary.arms)
+    ]
+    path.write_bytes(encode_summary(replace(summary, primary="brier", arms=arms)))
+    index = StudyIndex(runs_dir)
+    assert index.refresh()
+    (row,) = index.rows()
+    assert (row.best, row.score, dict(row.metrics)["brier"]) == (arms[0].name, 0.1, 0.1)
+    assert LOWER_IS_BETTER == scores.LOWER_IS_BETTER
 
 
 def test_the_list_notices_what_changes_and_what_is_deleted(runs_dir: Path) -> None:

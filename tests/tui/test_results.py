@@ -115,6 +115,14 @@ async def test_export_writes_a_file_and_never_over_one(study: FakeStudy, tmp_pat
         assert target.read_text() == before
 
 
+async def test_a_read_only_app_offers_no_export(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir, readonly=True), start="results") as driver:
+        await driver.shows("geometric-20", "s sort")
+        assert "e export" not in driver.text()
+        await driver.press("e")
+        assert not driver.app.screen.is_modal
+
+
 async def test_export_refuses_a_name_that_it_does_not_know(study: FakeStudy) -> None:
     async with open_app(options_for(study.runs_dir), start="results") as driver:
         await driver.shows("geometric-online")

@@ -98,6 +98,11 @@ async def test_a_key_of_ones_own_replaces_the_usual_one(study: FakeStudy) -> Non
         await driver.shows("Stop this study?")
 
 
+async def test_words_on_the_screen_name_a_key_of_ones_own(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir, keys={"study.failed": "f7", "study.run": "f8"})) as driver:
+        await driver.shows("f7 go there", "f8 all")
+
+
 async def test_the_theme_changes_while_the_app_runs(study: FakeStudy) -> None:
     async with open_app(options_for(study.runs_dir)) as driver:
         assert driver.app.current_theme.dark

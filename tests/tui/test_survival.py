@@ -62,8 +62,8 @@ class AppInTerminal:
         os.write(self.master, keys.encode())
 
     def kill(self) -> None:
-        """kill -9 of the app."""
-        self.process.send_signal(signal.SIGKILL)
+        """kill -9 of the app and of all that is in its process group, as of a job of a shell."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         assert self.process.wait(60) == -signal.SIGKILL
 
     def _how_it_is(self) -> str:

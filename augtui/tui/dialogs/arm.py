@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.screen import ModalScreen
 
+from augtui.tui.dialogs.base import PageDialog
 from augtui.tui.screens.results.figures import arm_words, gap, metric_order, metric_words, verdict_row
 from augtui.tui.text import Row, fit, fraction, points
-from augtui.tui.widgets.lines import Page
 
 if TYPE_CHECKING:
     from augtui.runlog.summary import ArmSummary, Summary
@@ -19,31 +16,18 @@ if TYPE_CHECKING:
 _CELL = 13
 
 
-class ArmDialog(ModalScreen[None]):
+class ArmDialog(PageDialog):
     """Seeds as rows, metrics as columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close", id="arm.close")]
-    DEFAULT_CSS = """
-    ArmDialog { align: center middle; background: $background 60%; }
-    ArmDialog Page { width: 118; max-width: 100%; height: auto; max-height: 90%; border: round $accent; padding: 0 2;
-                     background: $background; border-title-color: $title; border-subtitle-color: $muted; }
-    """
+    WIDTH = 118
 
     def __init__(self, summary: Summary, arm: ArmSummary, baseline: str) -> None:
-        super().__init__()
+        super().__init__(arm_words(arm))
         self._summary, self._arm, self._baseline = summary, arm, baseline
 
-    def compose(self) -> ComposeResult:
-        page = Page()
-        page.border_title = Content(arm_words(self._arm))
-        page.border_subtitle = "esc closes"
-        yield page
-
-    def on_mount(self) -> None:
-        rows = arm_page(self._summary, self._arm, self._baseline)
-        page = self.query_one(Page)
-        page.show(rows)
-        page.styles.height = len(rows) + 2
+    def rows(self) -> list[Row]:
+        return arm_page(self._summary, self._arm, self._baseline)
 
 
 def arm_page(summary: Summary, arm: ArmSummary, baseline: str) -> list[Row]:

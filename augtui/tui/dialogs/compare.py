@@ -4,44 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from augtui.text import plain
+from augtui.tui.dialogs.base import PageDialog
 from augtui.tui.text import Row, fit, fraction, points
-from augtui.tui.widgets.lines import Page
 
 if TYPE_CHECKING:
     from augtui.runlog.summary import ArmSummary, Summary
 
 
-class CompareScreen(ModalScreen[None]):
+class CompareScreen(PageDialog):
     """Arms as rows, studies as columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close", id="compare.close")]
-    DEFAULT_CSS = """
-    CompareScreen { align: center middle; background: $background 60%; }
-    CompareScreen Page { width: 110; max-width: 100%; height: auto; max-height: 90%; border: round $accent;
-                         padding: 0 2; background: $background; border-title-color: $title;
-                         border-subtitle-color: $muted; }
-    """
+    WIDTH = 110
 
     def __init__(self, first: Summary, second: Summary) -> None:
-        super().__init__()
+        super().__init__("Two studies")
         self._pair = (first, second)
 
-    def compose(self) -> ComposeResult:
-        page = Page()
-        page.border_title = "Two studies"
-        page.border_subtitle = "esc closes"
-        yield page
-
-    def on_mount(self) -> None:
-        page = self.query_one(Page)
-        rows = compare_page(*self._pair)
-        page.show(rows)
-        page.styles.height = len(rows) + 2
+    def rows(self) -> list[Row]:
+        return compare_page(*self._pair)
 
 
 def compare_page(first: Summary, second: Summary) -> list[Row]:

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from augtui.text import plain, plain_lines
+from augtui.tui.dialogs.base import Dialog
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Answers True for yes. Nothing is chosen beforehand: enter alone does not say yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -22,7 +22,6 @@ class ConfirmScreen(ModalScreen[bool]):
         Binding("n,escape,q", "answer(False)", "no", id="confirm.no"),
     ]
     DEFAULT_CSS = """
-    ConfirmScreen { align: center middle; background: $background 60%; }
     ConfirmScreen Vertical { width: 62; max-width: 100%; height: auto; border: round $warn; padding: 1 2;
                              background: $background; border-title-color: $title; }
     ConfirmScreen #keys { margin-top: 1; text-align: right; width: 1fr; }

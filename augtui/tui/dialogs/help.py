@@ -4,43 +4,30 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
+from augtui.tui.dialogs.base import PageDialog
 from augtui.tui.text import Row, fit
-from augtui.tui.widgets.lines import Page
 
 _KEY_CELLS = 16
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(PageDialog):
     """Keys in groups: of the panel in focus, of the screen, of everywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,enter", "dismiss", "close", id="help.close"),
     ]
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen Page { width: 72; max-width: 100%; height: auto; max-height: 90%; border: round $accent;
-                          padding: 0 2; background: $background; border-title-color: $title;
-                          border-subtitle-color: $muted; }
-    """
+    WIDTH = 72
+    HINT = "shift-drag selects text · esc closes"
 
     def __init__(self, rows: list[Row]) -> None:
-        super().__init__()
+        super().__init__("Keys")
         self._rows = rows
 
-    def compose(self) -> ComposeResult:
-        view = Page()
-        view.border_title = "Keys"
-        view.border_subtitle = "shift-drag selects text · esc closes"
-        yield view
-
-    def on_mount(self) -> None:
-        view = self.query_one(Page)
-        view.show(self._rows)
-        view.styles.height = len(self._rows) + 2
+    def rows(self) -> list[Row]:
+        return self._rows
 
 
 def help_rows(screen: Screen[Any]) -> list[Row]:

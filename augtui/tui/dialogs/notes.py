@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.screen import ModalScreen
 
 from augtui.text import plain
+from augtui.tui.dialogs.base import PageDialog
 from augtui.tui.text import Row, wrapped
-from augtui.tui.widgets.lines import Page
 
 if TYPE_CHECKING:
     from augtui.runlog.checks import CheckReport
@@ -21,32 +18,18 @@ FILES = 8
 """Files that are named for each problem."""
 
 
-class NotesScreen(ModalScreen[None]):
+class NotesScreen(PageDialog):
     """A page of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,w", "dismiss", "close", id="notes.close")]
-    DEFAULT_CSS = """
-    NotesScreen { align: center middle; background: $background 60%; }
-    NotesScreen Page { width: 96; max-width: 100%; height: auto; max-height: 90%; border: round $accent;
-                       padding: 0 2; background: $background; border-title-color: $title;
-                       border-subtitle-color: $muted; }
-    """
+    WIDTH = 96
 
     def __init__(self, title: str, report: CheckReport | None, notes: Sequence[str] = ()) -> None:
-        super().__init__()
-        self._title, self._report, self._notes = title, report, notes
+        super().__init__(title)
+        self._report, self._notes = report, notes
 
-    def compose(self) -> ComposeResult:
-        page = Page()
-        page.border_title = Content(plain(self._title))
-        page.border_subtitle = "esc closes"
-        yield page
-
-    def on_mount(self) -> None:
-        page = self.query_one(Page)
-        rows = notes_page(self._report, self._notes, max(20, min(96, self.app.size.width) - 7))
-        page.show(rows)
-        page.styles.height = len(rows) + 2
+    def rows(self) -> list[Row]:
+        return notes_page(self._report, self._notes, max(20, min(self.WIDTH, self.app.size.width) - 7))
 
 
 def notes_page(report: CheckReport | None, notes: Sequence[str], width: int) -> list[Row]:

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from augtui.text import plain
+from augtui.tui.dialogs.base import Dialog
 from augtui.tui.text import Row
 from augtui.tui.widgets.lines import LinesView
 
@@ -21,7 +21,7 @@ _PATH = 62
 """Characters of a choice that are shown."""
 
 
-class PromptScreen(ModalScreen[str | None]):
+class PromptScreen(Dialog[str | None]):
     """Answers the text, or None. Choices stand under the line: up and down put them into it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,7 +30,6 @@ class PromptScreen(ModalScreen[str | None]):
         Binding("down", "choose(1)", "", show=False, id="prompt.down", priority=True),
     ]
     DEFAULT_CSS = """
-    PromptScreen { align: center middle; background: $background 60%; }
     PromptScreen Vertical { width: 72; max-width: 100%; height: auto; border: round $accent; padding: 1 2;
                             background: $background; border-title-color: $title; }
     PromptScreen Static { color: $muted; margin-top: 1; }

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from augtui.text import plain, plain_lines
+from augtui.tui.dialogs.base import Dialog
 from augtui.tui.feed.snapshot import RunView, StudySnapshot
 from augtui.tui.glyphs import state_span
 from augtui.tui.screens.study.curves import VALUES
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 LOG_LINES = 200
 
 
-class RunDialog(ModalScreen[None]):
+class RunDialog(Dialog[None]):
     """Follows the run while it is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close", id="run.close")]
     DEFAULT_CSS = """
-    RunDialog { align: center middle; background: $background 60%; }
     RunDialog Page { width: 110; max-width: 100%; height: 90%; border: round $accent; padding: 0 2;
                      background: $background; border-title-color: $title; border-subtitle-color: $muted; }
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.2
 """Between two looks at the study that is open."""
-POST_SECONDS = 0.45
+POST_SECONDS = 0.5
 """Between two snapshots of it, at least."""
 READING_SECONDS = 1.2
 """The same while old logs are still being read: each snapshot draws all curves again."""
@@ -33,6 +33,8 @@ FIRST_ROWS_SECONDS = 0.05
 """Spent on the first list: as many of the newest studies as are read by then."""
 SLICE_SECONDS = 0.2
 """Spent on the list of studies before the open study is looked at again."""
+LIST_FIRST_SECONDS = 1.0
+"""For at most so long a study that is not on the screen waits until all studies are in the list that is."""
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Feed:
     runs_dir: Path
     clock: Callable[[], float] = time.time
     closed: bool = False
+    listed: threading.Event = field(default_factory=threading.Event)
+    """Set once all studies have been looked at, and when the feed is closed before."""
     _interest: Interest = field(default_factory=Interest)
     _wake: threading.Event = field(default_factory=threading.Event)
     _index: StudyIndex | None = None
@@ -85,6 +89,7 @@ class Feed:
     def close(self) -> None:
         """End `next`, from any thread."""
         self.closed = True
+        self.listed.set()
         self._wake.set()
 
     def first_rows(self) -> tuple[StudyRow, ...]:
@@ -98,14 +103,18 @@ class Feed:
     def next(self) -> Update | None:
         """Wait until there is something new and give it; None once closed."""
         index, sampler = self._begin()
+        patient = time.monotonic() + LIST_FIRST_SECONDS
         while not self.closed:
             interest = self._interest
-            study = self._refresh_study(interest, sampler)
+            waits = self._study is None and not self.listed.is_set() and time.monotonic() < patient
+            study = None if waits else self._refresh_study(interest, sampler)
             rows = self._refresh_rows(index)
             if study is not None or rows is not None:
                 return Update(rows, study)
             if time.monotonic() < self._index_due and not self._backlog():
-                self._wake.wait(POLL_SECONDS)
+                # News that were held back come when they are due, not at the look after that.
+                due = max(0.0, self._post_due - time.monotonic()) if self._dirty else POLL_SECONDS
+                self._wake.wait(min(due, POLL_SECONDS))
                 self._wake.clear()
         sampler.close()
         return None
@@ -143,6 +152,7 @@ class Feed:
         first, self._index_begun = not self._index_begun, True
         if index.refresh(FIRST_ROWS_SECONDS if first else SLICE_SECONDS):
             self._index_due = now + INDEX_SECONDS
+            self.listed.set()
         elif not first:
             return None  # the newest are on the screen; the others come together
         rows = index.rows()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
+from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from augtui.tui.screens.base import PanelScreen
 
 
-def load() -> None:
-    """Import all of them."""
+def load(after: Event) -> None:
+    """Import all of them, once something has happened that shall not wait for it."""
+    after.wait()
     for name in ("study", "runs", "results", "design"):
         import_module(f"{__name__}.{name}.screen")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,6 +17,9 @@ from augtui.tui.messages import TaskWanted
 from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
 from augtui.tui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from augtui.tui.app import AugtuiApp
 
 WIDE = 160
 """Columns from which on the panels at the sides are given more of them."""
@@ -92,6 +95,17 @@ class PanelScreen(Screen[None]):
     def _line_clicked(self, message: Panel.Opened) -> None:
         self.open_panel(message.panel)
 
+    def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
+        left, entered = _panel_of(before), _panel_of(now)
+        if left is not None and left is not entered:
+            left.lit = False
+        if entered is not None:
+            entered.lit = True
+
+    def key(self, binding_id: str, usual: str) -> str:
+        """The key of a binding, for words on the screen: the config file may have given it another one."""
+        return cast("AugtuiApp", self.app).options.keys.get(binding_id, usual).partition(",")[0]
+
     def want(self, task: Task) -> None:
         """Have something done outside of the event loop; `TaskDone` comes back to this screen."""
         self.post_message(TaskWanted(task, self))
@@ -142,9 +156,7 @@ class PanelScreen(Screen[None]):
     @property
     def focused_panel(self) -> Panel | None:
         """The panel that has the focus."""
-        if self.focused is None:
-            return None
-        return next((node for node in self.focused.ancestors_with_self if isinstance(node, Panel)), None)
+        return _panel_of(self.focused)
 
     @property
     def layout_kind(self) -> str:
@@ -158,7 +170,7 @@ class PanelScreen(Screen[None]):
         kind = self.layout_kind
         changed: list[Widget] = []
         looks = {"-stack": kind != "tiles", "-tiles": kind == "tiles", "-wide": self.app.size.width >= WIDE}
-        if _classes(self, looks):
+        if put_classes(self, looks):
             changed += [self, self.query_one("#body"), *self.query(Panel)]
         second, rows = self.beside(self._open) or ("", 0) if kind == "stack" else ("", 0)
         for panel in self.query(Panel):
@@ -168,7 +180,7 @@ class PanelScreen(Screen[None]):
             else:
                 panel.styles.clear_rule("height")
             panel.shut = kind == "stack" and not is_open
-            if _classes(panel, {"-hidden": kind == "alone" and not is_open}) and panel not in changed:
+            if put_classes(panel, {"-hidden": kind == "alone" and not is_open}) and panel not in changed:
                 changed.append(panel)
         # No rule for these classes reaches what is in a panel: styling it all again would take most of the time.
         if changed:
@@ -189,6 +201,11 @@ class PanelScreen(Screen[None]):
             self._rows_of_tiles = rows
             self.query_one("#body").styles.grid_rows = rows
 
+    def show_empty(self, empty: bool) -> None:
+        """Words instead of the panels, in screens that have them."""
+        self.query_one("#empty").display = empty
+        self.query_one("#body").display = not empty
+
     def arranged(self, kind: str) -> None:
         """For screens that lay out more than panels."""
 
@@ -203,8 +220,15 @@ class PanelScreen(Screen[None]):
         return next((node for node in self.focus_chain if panel in node.ancestors), None)
 
 
-def _classes(node: Widget, wanted: Mapping[str, bool]) -> bool:
-    """Set classes without new styles; whether one was set or taken."""
+def _panel_of(widget: Widget | None) -> Panel | None:
+    """The panel that a widget is in."""
+    if widget is None:
+        return None
+    return next((node for node in widget.ancestors_with_self if isinstance(node, Panel)), None)
+
+
+def put_classes(node: Widget, wanted: Mapping[str, bool]) -> bool:
+    """Set classes without new styles of all that is in a node; whether one was set or taken."""
     before = node.classes
     node.update_classes(wanted, update=False)
     return node.classes != before

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rich.segment import Segment
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.style import Style
@@ -123,12 +124,13 @@ class Footer(Bar):
 
     def _draw(self) -> None:
         width = self.size.width
+        active = list(self.screen.active_bindings.values())  # worked out anew whenever it is asked for
         left: Row = []
-        right: Row = [(self._key("app.palette", "^p"), "$accent"), (" palette ", "@app.command_palette $muted")]
+        right: Row = [(self._key(active, "app.palette"), "$accent"), (" palette ", "@app.command_palette $muted")]
         if width < 70:
             right = []
         typing = isinstance(self.screen.focused, Input)
-        for action, binding in self._shown():
+        for action, binding in self._shown(active):
             keys = "f1" if typing and binding.id == "app.help" else self.app.get_key_display(binding)
             piece: Row = [
                 (" " + keys, f"@{action} bold $accent"),
@@ -140,16 +142,14 @@ class Footer(Bar):
         space = width - row_width(left) - row_width(right)
         self.show([[*left, (" " * max(0, space), ""), *right]])
 
-    def _key(self, binding_id: str, default: str) -> str:
-        for active in self.screen.active_bindings.values():
-            if active.binding.id == binding_id:
-                return self.app.get_key_display(active.binding)
-        return default
+    def _key(self, active: Sequence[ActiveBinding], binding_id: str) -> str:
+        found = (item.binding for item in active if item.binding.id == binding_id)
+        return next(map(self.app.get_key_display, found), "^p")
 
-    def _shown(self) -> list[tuple[str, Binding]]:
+    def _shown(self, active: Sequence[ActiveBinding]) -> list[tuple[str, Binding]]:
         """Bindings to show with their actions, each action once: help first, then from the focus outwards."""
         found: dict[str, Binding] = {}
-        for node, binding, enabled, _ in self.screen.active_bindings.values():
+        for node, binding, enabled, _ in active:
             if binding.show and enabled:
                 owner = "app" if node is self.app else "screen" if node is self.screen else "focused"
                 action = binding.action if "." in binding.action.partition("(")[0] else f"{owner}.{binding.action}"

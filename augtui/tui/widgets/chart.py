@@ -101,6 +101,12 @@ class Chart(LinesView, can_focus=True):
             self.smoothing = smoothing
         self._draw()
 
+    def tell(self, hint: Row) -> None:
+        """Say what stands under the chart while there is no cursor."""
+        if hint != self.hint:
+            self.hint = hint
+            self.refresh(Region(0, len(self._cells) + 1, self.size.width, 1))
+
     def say(self, words: str) -> None:
         """Words in the place of the field: why there is no curve."""
         if words != self._words:

@@ -8,11 +8,11 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from augtui.text import plain
+from augtui.tui.widgets.bars import Bar
 
 
 class FilterLine(Horizontal):
@@ -27,8 +27,8 @@ class FilterLine(Horizontal):
     FilterLine.-shown { display: block; }
     FilterLine > #slash { width: 2; color: $accent; }
     FilterLine > Input { width: 1fr; background: $background; }
-    FilterLine > #verdict { width: auto; max-width: 60%; color: $muted; padding: 0 0 0 2; }
-    FilterLine > #verdict.-wrong { color: $warn; }
+    FilterLine > Bar { width: 26; }
+    FilterLine > Bar.-wrong { width: 60%; }
     """
 
     @dataclass
@@ -51,15 +51,15 @@ class FilterLine(Horizontal):
         if not self.query(Input):
             field = Input(compact=True, placeholder="words, or recall>0.8 dataset:skin arm~gan -state:failed")
             field.cursor_blink = False
-            await self.mount(Static("/", id="slash"), field, Static("", id="verdict"))
+            await self.mount(Static("/", id="slash"), field, Bar())
         self.add_class("-shown")
         self.query_one(Input).focus()
 
     def tell(self, verdict: str, *, wrong: bool = False) -> None:
-        """Say how many rows pass, or what is wrong with the text."""
-        label = self.query_one("#verdict", Static)
-        label.update(Content(plain(verdict)))
-        label.set_class(wrong, "-wrong")
+        """Say how many rows pass, or what is wrong with the text. A count never moves what stands beside it."""
+        bar = self.query_one(Bar)
+        bar.set_class(wrong, "-wrong")
+        bar.show([[("  ", ""), (plain(verdict), "$warn" if wrong else "$muted")]])
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:

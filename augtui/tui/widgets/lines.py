@@ -32,12 +32,32 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         """Replace the rows."""
         old, self.rows = self.rows, list(rows)
         if len(old) != len(self.rows):
-            self.virtual_size = Size(self.size.width, len(self.rows))
+            self.set_height(len(self.rows))
             self.refresh()
         else:
             for y, (before, after) in enumerate(zip(old, self.rows, strict=True)):
                 if before != after:
                     self.refresh_row(y)
+
+    def set_height(self, rows: int) -> None:
+        """Say how many rows there are to scroll over.
+
+        The whole screen is laid out again only where a scroll bar comes or goes, not for every line of a log.
+        """
+        room, before, size = self.size.height, self.virtual_size.height, Size(self.size.width, rows)
+        if not room or (rows > room) != (before > room):
+            self.virtual_size = size
+            return
+        self.set_reactive(LinesView.virtual_size, size)
+        if rows > room:
+            self.vertical_scrollbar.window_virtual_size = rows
+            if self.scroll_offset.y > self.max_scroll_y:
+                self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """A bar that comes stands where the rows are, which were scrolled before it was there."""
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_offset.y
 
     def refresh_row(self, y: int) -> None:
         """Draw one row again, where it is on the screen."""
@@ -110,4 +130,4 @@ class Tail(Page):
 
     def _follow(self) -> None:
         if self._following:
-            self.call_after_refresh(self.scroll_end, animate=False, immediate=True, x_axis=False)
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)

@@ -22,7 +22,7 @@ class Panel(Vertical):
     DEFAULT_CSS = """
     Panel { border: round $line; border-title-color: $muted; border-subtitle-color: $muted; padding: 0 1;
             border-title-style: none; background: $background; }
-    Panel:focus-within { border: round $accent; border-title-color: $title; border-title-style: bold; }
+    Panel.-lit { border: round $accent; }
     Panel.-shut { border: none; height: 1 !important; padding: 0 2; }
     Panel.-shut > * { display: none; }
     Panel.-hidden { display: none; }
@@ -31,6 +31,9 @@ class Panel(Vertical):
     shut: reactive[bool] = reactive(False, init=False)
     heading: reactive[str] = reactive("", init=False, repaint=False)
     """After the digit; text, not markup."""
+    lit: reactive[bool] = reactive(False, init=False, repaint=False)
+    """Whether the focus is in it. Told by a class: `:focus-within` would style and draw all that is in it, as would
+    a change of the title's style."""
     hint: reactive[str] = reactive("", init=False, repaint=False)
     """In the lower border."""
     summary: reactive[tuple[tuple[str, str], ...]] = reactive((), init=False, repaint=False)
@@ -55,6 +58,11 @@ class Panel(Vertical):
         if self.shut:
             self.refresh()
 
+    def watch_lit(self) -> None:
+        self.set_class(self.lit, "-lit", update=False)
+        self.app.stylesheet.update_nodes([self])
+        self._set_titles()
+
     def watch_hint(self) -> None:
         self._set_titles()
 
@@ -76,5 +84,6 @@ class Panel(Vertical):
         return Content.assemble(*fit_row(row, max(1, self.content_size.width)))
 
     def _set_titles(self) -> None:
-        self.border_title = Content.assemble((f"{self.digit} ", "$faint"), plain(self.heading))
+        style = "bold $title" if self.lit else "$muted"
+        self.border_title = Content.assemble((f"{self.digit} ", "$faint"), (plain(self.heading), style))
         self.border_subtitle = Content(plain(self.hint)) if self.hint else None

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -68,7 +68,7 @@ class SeedGrid(LinesView, can_focus=True):
         self.place = (0, 0)
         self._first_seed = 0
         self._longest_label = self._longest_result = 0
-        self._layout: tuple[int, int, int] = (0, 0, 0)
+        self._layout: tuple[int, int, int] = (0, 1, 1)
         """Cells of a label and of a seed, and the seeds that are shown."""
 
     def put(self, grid: Sequence[GridRow], seeds: Sequence[str], metric: str) -> None:
@@ -79,7 +79,7 @@ class SeedGrid(LinesView, can_focus=True):
         self._longest_label = max((len(line.label) for line in grid), default=0)
         self._longest_result = max((row_width(line.result) for line in grid), default=0)
         if len(old) != len(self.grid) or not same_head or self._lay_out():
-            self.virtual_size = Size(self.size.width, len(self.grid) + 1)
+            self.set_height(len(self.grid) + 1)
             self.place = (min(self.place[0], max(0, len(grid) - 1)), min(self.place[1], max(0, len(seeds) - 1)))
             self._lay_out()
             self.refresh()
@@ -111,7 +111,7 @@ class SeedGrid(LinesView, can_focus=True):
         place = event.get_content_offset(self)
         if place is None or place.y == 0:
             return
-        column = (place.x - self._label_cells() - LEFT) // self._cell() + self._first_seed
+        column = (place.x - self._layout[0] - LEFT) // self._layout[1] + self._first_seed
         row = place.y - 1 + self.scroll_offset.y
         again = (row, column) == self.place and event.chain > 1
         self._go(row, column)
@@ -119,7 +119,7 @@ class SeedGrid(LinesView, can_focus=True):
             self.action_open()
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.grid) + 1)
+        self.set_height(len(self.grid) + 1)
         self._lay_out()
         self.refresh()
 
@@ -130,17 +130,18 @@ class SeedGrid(LinesView, can_focus=True):
         self._refresh_line(self.place[0])
 
     def render_line(self, y: int) -> Strip:
-        labels, shown, cell = self._label_cells(), self._shown_seeds(), self._cell()
+        labels, cell, shown = self._layout
+        width = self.size.width
         seeds = range(self._first_seed, min(len(self.seeds), self._first_seed + shown))
         gap = " " * (cell - 1)
         more = "… " if len(seeds) < len(self.seeds) else " "
         if y == 0:
             head: Row = [(" " * (labels + LEFT), "")]
             head += [(self.seeds[i][-1:] + gap, "$faint") for i in seeds]
-            return self.strip([*head, (more, "$faint"), (self.metric, "$muted")], self.size.width)
+            return self.strip([*head, (more, "$faint"), (self.metric, "$muted")], width)
         index = y - 1 + self.scroll_offset.y
         if index >= len(self.grid):
-            return Strip.blank(self.size.width, self.ground)
+            return Strip.blank(width, self.ground)
         line, here = self.grid[index], index == self.place[0]
         row: Row = [("▸ " if here else "  ", "$accent" if self.has_focus else "$faint")]
         row.append((fit(line.label, labels), f"bold {line.style}" if here else line.style))
@@ -151,31 +152,19 @@ class SeedGrid(LinesView, can_focus=True):
             if (index, i) == self.place:
                 on = "reverse" if self.app.no_color else ("on $cursor" if self.has_focus else "on $cursor-blurred")
             row += [(glyph, f"{style} {on}".strip()), (gap, "")]
-        return self.strip([*row, (" " * len(more), ""), *line.result], self.size.width)
+        return self.strip([*row, (" " * len(more), ""), *line.result], width)
 
     def _lay_out(self) -> bool:
         """Whether rows lie elsewhere than when this was asked last: then the head does so too, and all is drawn."""
-        before, self._layout = self._layout, (self._label_cells(), self._cell(), self._shown_seeds())
-        shown = self._layout[2]
-        self._first_seed = max(min(self._first_seed, len(self.seeds) - shown), self.place[1] - shown + 1, 0)
+        width, seeds = self.size.width, len(self.seeds)
+        results = 1 + max(len(self.metric), self._longest_result)
+        labels = min(self._longest_label, max(10, width - LEFT - results - min(seeds, 8)))
+        room = width - labels - LEFT - results
+        cell = 2 if seeds * 2 <= room else 1  # two where all seeds fit so
+        shown = max(1, room - 1 if cell == 1 else seeds)
+        before, self._layout = self._layout, (labels, cell, shown)
+        self._first_seed = max(min(self._first_seed, seeds - shown), self.place[1] - shown + 1, 0)
         return before != self._layout
-
-    def _label_cells(self) -> int:
-        return min(
-            self._longest_label, max(10, self.size.width - LEFT - self._result_cells() - min(len(self.seeds), 8))
-        )
-
-    def _result_cells(self) -> int:
-        return 1 + max(len(self.metric), self._longest_result)
-
-    def _cell(self) -> int:
-        """Cells of one seed: two where all seeds fit so, else one."""
-        room = self.size.width - self._label_cells() - LEFT - self._result_cells()
-        return 2 if len(self.seeds) * 2 <= room else 1
-
-    def _shown_seeds(self) -> int:
-        room = self.size.width - self._label_cells() - LEFT - self._result_cells() - 1
-        return max(1, room // self._cell() if self._cell() == 1 else len(self.seeds))
 
     def _go(self, row: int, column: int) -> None:
         row = max(0, min(row, len(self.grid) - 1))
@@ -183,7 +172,7 @@ class SeedGrid(LinesView, can_focus=True):
         if (row, column) == self.place or not self.grid:
             return
         before, self.place = self.place, (row, column)
-        first = max(min(self._first_seed, column), column - self._shown_seeds() + 1)
+        first = max(min(self._first_seed, column), column - self._layout[2] + 1)
         if first != self._first_seed:
             self._first_seed = first
             self.refresh()

@@ -7,12 +7,12 @@ on the screen, and a move of the cursor costs two rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -50,6 +50,11 @@ class Line:
     cells: tuple[Cell, ...]
     style: str = ""
     """Of cells without a style of their own."""
+    widths: tuple[int, ...] = field(init=False, compare=False)
+    """Of the cells: worked out once, while the columns are fitted whenever rows come or go."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "widths", tuple(row_width(_spans(cell)) for cell in self.cells))
 
 
 class Table(LinesView, can_focus=True):
@@ -126,7 +131,7 @@ class Table(LinesView, can_focus=True):
             cursor = max(0, min(self.cursor, len(self.lines) - 1))
         moved, self.cursor = self.cursor, cursor
         if len(old) != len(self.lines) or old_layout != self._arranged or columns is not None:
-            self.virtual_size = Size(self.size.width, len(self.lines) + 1)
+            self.set_height(len(self.lines) + 1)
             self.refresh()
         else:
             changed = {y for y, (a, b) in enumerate(zip(old, self.lines, strict=True)) if a != b}
@@ -190,7 +195,8 @@ class Table(LinesView, can_focus=True):
 
     def on_resize(self) -> None:
         self._arrange()
-        self.virtual_size = Size(self.size.width, len(self.lines) + 1)
+        self.set_height(len(self.lines) + 1)
+        self.refresh()
         self._show_cursor()
 
     # --- drawing ---
@@ -280,7 +286,7 @@ def arrange(columns: Sequence[Column], lines: Sequence[Line], room: int) -> list
     """
     wanted: list[int] = []
     for index, column in enumerate(columns):
-        width = min(column.most, max((row_width(_spans(line.cells[index])) for line in lines), default=0))
+        width = min(column.most, max((line.widths[index] for line in lines), default=0))
         wanted.append(max(width, row_width([(column.title, "")])) if width or column.grows else 0)
     widths = [min(want, column.least or want) for want, column in zip(wanted, columns, strict=True)]
     kept = [index for index, width in enumerate(widths) if width]

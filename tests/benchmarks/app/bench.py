@@ -30,8 +30,11 @@ class Bench:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of the programs that are measured: nothing of this user's, a terminal with all colours."""
-        here = {"COLORTERM": "truecolor", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
+        """Of the programs that are measured: nothing of this user's, a terminal with all colours.
+
+        The modules are compiled once, as those of an installed program are, and not at each start.
+        """
+        here = {"COLORTERM": "truecolor", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
         return here | {f"XDG_{name}_HOME": str(self.folder / name.lower()) for name in ("CONFIG", "CACHE")}
 
     def runs(self, name: str) -> Path:

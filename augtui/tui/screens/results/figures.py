@@ -25,7 +25,6 @@ METRICS = {
 }
 """Metrics in the order in which they give way, the last first."""
 
-LOWER_IS_BETTER = frozenset({"brier", "ece", "loss"})
 CURVE_CELLS = 12
 VERDICTS = {
     "helps": ("✓ helps", "bold $good"),

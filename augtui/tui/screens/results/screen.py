@@ -49,10 +49,6 @@ class ResultsScreen(PanelScreen):
     ResultsScreen.-tiles #body { layout: grid; grid-size: 3 2; grid-columns: 2fr 2fr 3fr; grid-rows: 1fr 14; }
     ResultsScreen.-tiles #table-panel { column-span: 3; }
     ResultsScreen #notice { dock: bottom; height: 1; margin-bottom: 1; padding: 0 1; display: none; }
-    ResultsScreen.-notes #notice { display: block; }
-    ResultsScreen > #empty { display: none; }
-    ResultsScreen.-empty > #empty { display: block; }
-    ResultsScreen.-empty #body { display: none; }
     """
 
     def __init__(self) -> None:
@@ -101,13 +97,15 @@ class ResultsScreen(PanelScreen):
     def beside(self, opened: str) -> tuple[str, int] | None:
         """The recall of the classes stands under a table of few arms."""
         rows = len(self._shown) + 3 + bool(self.query_one(FilterLine).text)
-        room = self.app.size.height - 2 - 2 - rows - self.has_class("-notes")
+        room = self.app.size.height - 2 - 2 - rows - self.query_one("#notice").display
         if opened not in ("table-panel", "recall-panel") or room < RECALL_ROWS:
             return None
         return ("recall-panel" if opened == "table-panel" else "table-panel"), rows
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without tables only the keys that lead away are offered."""
+        """Without tables only the keys that lead away are offered; a read-only app writes no file."""
+        if action == "export" and cast("AugtuiApp", self.app).options.readonly:
+            return False
         if action == "warnings":
             return self._study is not None and (self._study.check is not None or self.summary is not None)
         needs_tables = ("sort", "reverse", "baseline", "mark", "copy", "export", "filter", "zoom")
@@ -125,7 +123,7 @@ class ResultsScreen(PanelScreen):
             self.query_one(Mistakes).forget()
         if changed:
             self.refresh_bindings()
-        self.set_class(self.summary is None, "-empty")
+        self.show_empty(self.summary is None)
         self._say_why_empty()
         if study is not None and self.is_current:
             self._update_tables(study)
@@ -220,7 +218,7 @@ class ResultsScreen(PanelScreen):
         told = [plain(note) for note in summary.notes]
         failures = len(summary.failures)
         told += [f"{failures} runs failed" if failures > 1 else "1 run failed"] if failures else []
-        self.set_class(bool(told), "-notes")
+        self.query_one("#notice").display = bool(told)
         if told:
             row: Row = [("! ", "bold $warn"), (f"{len(told)} notes" if len(told) > 1 else "1 note", "$foreground")]
             row += [("   w ", "@screen.warnings bold $accent"), ("in full   ", "$muted"), (told[0], "$muted")]

@@ -35,7 +35,10 @@ KEYS = (
 """What a condition of the filter may ask: metrics are the best of any arm, age and took are in hours,
 difference is a fraction."""
 
-_METRIC_WORDS = {"balanced_accuracy": "balanced accuracy", "macro_recall": "macro recall"}
+_METRIC_WORDS = {
+    "balanced_accuracy": "balanced accuracy", "macro_recall": "macro recall", "f1": "F1", "auroc": "AUROC",
+    "sensitivity_at_specificity": "sensitivity at spec.", "brier": "Brier score", "ece": "calibration error",
+}  # fmt: skip
 
 
 def line_of(row: StudyRow, now: float) -> Line:
@@ -164,4 +167,4 @@ def details(row: StudyRow, now: float) -> list[Row]:
 
 
 def _fact(name: str, value: str) -> Row:
-    return [(f"{name:<20}", "$muted"), (plain(value) or "–", "$foreground")]
+    return [(f"{name:<24}", "$muted"), (plain(value) or "–", "$foreground")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -10,11 +10,10 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.feed.snapshot import StudyRow
 from augtui.tui.messages import StudyOpened, TaskDone
 from augtui.tui.query import Query, QueryError, parse, unfinished
-from augtui.tui.screens.base import PanelScreen
+from augtui.tui.screens.base import PanelScreen, put_classes
 from augtui.tui.screens.runs.rows import COLUMNS, KEYS, SORTS, details, fields_of, line_of, sort_value
 from augtui.tui.screens.runs.tasks import DeleteStudies, ReadTwo
 from augtui.tui.widgets.empty import Empty
@@ -82,7 +81,8 @@ class RunsScreen(PanelScreen):
 
     def arranged(self, kind: str) -> None:
         shown = self._details if self._details is not None else self.app.size.width >= DETAILS_COLUMNS
-        self.set_class(shown, "-details")
+        if put_classes(self, {"-details": shown}):
+            self.app.stylesheet.update_nodes([self.query_one("#details")])
 
     # --- data ---
 
@@ -104,9 +104,14 @@ class RunsScreen(PanelScreen):
             )
         self._fill()
 
-    def _fill(self) -> None:
+    def _passing(self, query: Query) -> list[StudyRow]:
         now = self._now()
-        shown = [row for row in self._rows if self._query.matches(fields_of(row, now))]
+        return [row for row in self._rows if query.matches(fields_of(row, now))]
+
+    def _fill(self, shown: Sequence[StudyRow] | None = None) -> None:
+        """Show all rows that pass the filter, which may be known already."""
+        now = self._now()
+        shown = self._passing(self._query) if shown is None else shown
         keyed = [(sort_value(row, self._sort, now), row) for row in shown]
         there = sorted((item for item in keyed if item[0][0]), key=lambda item: item[0], reverse=self._reversed)
         self._shown = [row for _, row in there] + [row for (has, _), row in keyed if not has]
@@ -188,12 +193,12 @@ class RunsScreen(PanelScreen):
         except QueryError as error:
             line.tell(str(error), wrong=True)  # what was shown before stays
             return
-        now = self._now()
-        if unfinished(message.text, KEYS) and not any(query.matches(fields_of(row, now)) for row in self._rows):
+        passing = self._passing(query)
+        if not passing and unfinished(message.text, KEYS):
             line.tell("… > < : ~ and a value")
             return
         self._query = query
-        self._fill()
+        self._fill(passing)
         line.tell(f"{len(self._shown)} of {len(self._rows)}" if message.text else "")
 
     @on(FilterLine.Left)
@@ -231,6 +236,8 @@ class RunsScreen(PanelScreen):
         self._arrange()
 
     def action_delete(self) -> None:
+        from augtui.tui.dialogs.confirm import ConfirmScreen
+
         chosen = self._chosen()
         if not chosen:
             return

@@ -11,7 +11,6 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from augtui.text import plain
-from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.feed.snapshot import Interest, StudySnapshot
 from augtui.tui.glyphs import state_span
 from augtui.tui.messages import InterestChanged
@@ -52,10 +51,6 @@ class StudyScreen(PanelScreen):
     StudyScreen.-tiles #chart-panel { column-span: 3; }
     StudyScreen.-tiles #log-panel { column-span: 3; }
     StudyScreen #notice { dock: bottom; height: 1; margin-bottom: 1; padding: 0 1; display: none; }
-    StudyScreen.-failures #notice { display: block; }
-    StudyScreen > #empty { display: none; }
-    StudyScreen.-empty > #empty { display: block; }
-    StudyScreen.-empty #body { display: none; }
     """
 
     def __init__(self) -> None:
@@ -67,6 +62,8 @@ class StudyScreen(PanelScreen):
         self._legend: Row = []
         self._stopping = ""
         self._resting: Timer | None = None
+        self._shown = self._show_due = False
+        """Whether the study is shown as it is now, and whether it is about to be."""
 
     def compose_panels(self) -> Iterable[Widget]:
         yield Panel(5, "Steps", LinesView(id="steps"), id="steps-panel", hint="n next · R all")
@@ -103,13 +100,12 @@ class StudyScreen(PanelScreen):
             top = min(max(9, arms + 3), max(9, (height - 4) * 2 // 5))
             self.set_rows(f"{top} 1fr {8 if tall else 1}")
             log.shut = not tall
-        # What is in the panels depends on their room.
-        self.call_after_refresh(self._show)
+        self._show_soon()
 
     def beside(self, opened: str) -> tuple[str, int] | None:
         """The curves stand under a grid of few arms."""
         rows = len(self.grid.grid) + 3
-        room = self.app.size.height - 2 - 3 - rows - self.has_class("-failures")
+        room = self.app.size.height - 2 - 3 - rows - self.query_one("#notice").display
         if opened not in ("grid-panel", "chart-panel") or room < CHART_ROWS:
             return None
         return ("chart-panel" if opened == "grid-panel" else "grid-panel"), rows
@@ -122,21 +118,34 @@ class StudyScreen(PanelScreen):
         before, self._study = self._study, snapshot
         if _offers(before) != _offers(snapshot):
             self.refresh_bindings()
-        self.set_class(snapshot is None, "-empty")
+        self.show_empty(snapshot is None)
         self.header.tell(snapshot)
         if snapshot is not None and snapshot.status != "running":
             self._stopping = ""
-        if self.is_current:
-            self._show()
+        if not self.is_current:
+            self._shown = False
+        else:
+            if self.grid.size:
+                self._show()
+            elif snapshot is not None:  # how the panels are laid out depends on its rows
+                self.grid.put(*grid_rows(snapshot, 0, self._grid_means))
             if other or grown:
                 self._arrange()
             if other:
                 self.grid.go_to(_telling_run(snapshot))
 
     def on_screen_resume(self) -> None:
-        self._show()
+        if not self._shown:
+            self._show_soon()
+
+    def _show_soon(self) -> None:
+        """When the panels have their room, on which depends what is in them; however often it is asked for, once."""
+        if not self._show_due:
+            self._show_due = True
+            self.call_after_refresh(self._show)
 
     def _show(self) -> None:
+        self._show_due, self._shown = False, True
         study = self._study
         if study is None:
             return
@@ -145,7 +154,10 @@ class StudyScreen(PanelScreen):
         steps = self.query_one("#steps", LinesView)
         steps.show(words.step_rows(study, steps.size.width))
         self._panel("steps-panel", "Steps", words.step_strip(study))
-        keys = (("n next", "next_step"), ("R all", "run_all"))
+        keys = (
+            (f"{self.key('study.next', 'n')} next", "next_step"),
+            (f"{self.key('study.run', 'R')} all", "run_all"),
+        )
         offered = [key for key, action in keys if self.check_action(action, ())]
         self.query_one("#steps-panel", Panel).hint = " · ".join(offered)
         self._show_running(study)
@@ -172,12 +184,12 @@ class StudyScreen(PanelScreen):
         """What stands where nothing runs."""
         told = {
             "finished": ("All runs have finished.", "3", "results"),
-            "failed": ("Some runs failed.", "r", "retries them"),
-            "stopped": ("Stopped, with checkpoints.", "R", "goes on"),
-            "waiting": ("Waits for you.", "n", "next step"),
+            "failed": ("Some runs failed.", self.key("study.retry", "r"), "retries them"),
+            "stopped": ("Stopped, with checkpoints.", self.key("study.run", "R"), "goes on"),
+            "waiting": ("Waits for you.", self.key("study.next", "n"), "next step"),
             "blocked": ("A check blocks this study.", "1", "change the plan"),
-            "lost": ("Its supervisor is gone.", "R", "goes on"),
-            "queued": ("Has not begun.", "R", "runs it all"),
+            "lost": ("Its supervisor is gone.", self.key("study.run", "R"), "goes on"),
+            "queued": ("Has not begun.", self.key("study.run", "R"), "runs it all"),
         }.get(study.status)
         if told is None:
             at_work = next((step.name for step in study.steps if step.state == "running"), "")
@@ -198,11 +210,10 @@ class StudyScreen(PanelScreen):
 
     def _show_notice(self, study: StudySnapshot) -> None:
         row = words.failure_row(study)
-        self.set_class(bool(row), "-failures")
+        self.query_one("#notice").display = bool(row)
         if row:
-            self.query_one("#notice", Bar).show(
-                [[*row, ("   f ", "@screen.failed bold $accent"), ("go there", "$muted")]]
-            )
+            key = (f"   {self.key('study.failed', 'f')} ", "@screen.failed bold $accent")
+            self.query_one("#notice", Bar).show([[*row, key, ("go there", "$muted")]])
 
     def _show_curves(self) -> None:
         study = self._study
@@ -214,7 +225,7 @@ class StudyScreen(PanelScreen):
         chart = self.chart
         drawn = picture(study, self._value, self._scope, self.grid.folder, self._means)
         self._legend = drawn.legend
-        chart.hint = curve_hint(chart.log_y, chart.smoothing, self._legend, chart.size.width)
+        chart.tell(curve_hint(chart.log_y, chart.smoothing, self._legend, chart.size.width))
         chart.say("" if drawn.series else _no_curves(study))
         chart.put(drawn.series, drawn.bands, drawn.until)
         panel = self.query_one("#chart-panel", Panel)
@@ -278,7 +289,7 @@ class StudyScreen(PanelScreen):
         self._set_view(self.chart.log_y, SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))])
 
     def _set_view(self, log_y: bool, smoothing: float) -> None:
-        self.chart.hint = curve_hint(log_y, smoothing, self._legend, self.chart.size.width)
+        self.chart.tell(curve_hint(log_y, smoothing, self._legend, self.chart.size.width))
         self.chart.set_view(log_y=log_y, smoothing=smoothing)
 
     # --- what is done ---
@@ -315,6 +326,8 @@ class StudyScreen(PanelScreen):
             self.want(Launch(self._study.folder))
 
     def action_stop(self) -> None:
+        from augtui.tui.dialogs.confirm import ConfirmScreen
+
         study = self._study
         if study is None:
             return
