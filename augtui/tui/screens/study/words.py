@@ -37,7 +37,8 @@ def short_point(part: str) -> str:
     """An axis point without the sections of its keys: "epochs=10, fraction=0.5"."""
     if "=" not in part:
         return part
-    return ", ".join(piece.rpartition(".")[2] if "." in piece.split("=")[0] else piece for piece in part.split(","))
+    pairs = (piece.partition("=") for piece in part.split(","))
+    return ", ".join(key.rpartition(".")[2] + equals + value for key, equals, value in pairs)
 
 
 def step_rows(snapshot: StudySnapshot, width: int) -> list[Row]:
