@@ -88,6 +88,35 @@ def test_check_blocks_with_exit_code_three(plan: Path, monkeypatch: pytest.Monke
     assert shown["counts"] == {"train": {"dark": 12}}
 
 
+def test_a_dataset_whose_layout_is_wrong_is_a_problem_in_json(data_dir: Path) -> None:
+    (data_dir / "tiny" / "train" / "empty").mkdir()
+    code, out, err = invoke("check", "tiny", "--json")
+    (problem,) = json.loads(out)["problems"]
+    assert (code, err) == (2, "")
+    assert (problem["level"], problem["code"]) == ("block", "dataset")
+    assert "the class empty is in train/ but not in test/" in problem["message"]
+    assert problem["mend"] == "every class needs training and test images"
+    code, out, err = invoke("check", "tiny")
+    assert (code, out) == (2, "")
+    assert problem["message"] in err
+
+
+def test_a_dataset_that_is_not_there_is_a_problem_in_json(data_dir: Path) -> None:
+    code, out, _ = invoke("check", "tniy", "--json")
+    (problem,) = json.loads(out)["problems"]
+    assert code == 2
+    assert "tniy" in problem["message"]
+    assert "tiny" in problem["mend"]
+
+
+def test_problems_of_plans_and_of_datasets_have_the_same_keys(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, "checking", lambda _: report(LEAK))
+    plan.write_text(plan.read_text().replace('positive = "dark"\n', ""))
+    of_plan, of_data = json.loads(invoke("check", str(plan), "--json")[1])["problems"]
+    assert set(of_data) <= set(of_plan)
+    assert of_plan["mend"] == of_plan["hint"] != ""
+
+
 def test_warnings_alone_are_no_failure(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, "checking", lambda _: report(WARNING))
     code, out, _ = invoke("check", str(plan))
