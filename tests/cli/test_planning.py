@@ -39,7 +39,9 @@ def answering(monkeypatch: pytest.MonkeyPatch, module: str, answer: Callable[[li
 
 
 def report(*problems: Problem) -> dict[str, Any]:
-    body: dict[str, Any] = msgspec.to_builtins(CheckReport(problems=list(problems), counts={"train": {"dark": 12}}))
+    body: dict[str, Any] = msgspec.to_builtins(
+        CheckReport(problems=list(problems), counts={"train": {"dark": 12}, "validation": {"dark": 2}})
+    )
     return body
 
 
@@ -85,7 +87,7 @@ def test_check_blocks_with_exit_code_three(plan: Path, monkeypatch: pytest.Monke
         ("block", "duplicate-across-splits"),
         ("warn", "few-seeds"),
     ]
-    assert shown["counts"] == {"train": {"dark": 12}}
+    assert shown["counts"]["train"] == {"dark": 12}
 
 
 def test_a_dataset_whose_layout_is_wrong_is_a_problem_in_json(data_dir: Path) -> None:
@@ -216,6 +218,27 @@ def test_init_leaves_leaking_images_out_of_training(data_dir: Path, monkeypatch:
     answering(monkeypatch, "checking", lambda _: report(LEAK))
     invoke("init", "tiny")
     assert read_plan(Path("tiny.toml")).plan.data.leak == "drop-from-train"
+
+
+def test_init_carves_nothing_for_validation_where_the_check_could_not(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = report() | {"counts": {"train": {"dark": 1}, "test": {"dark": 1}}}
+    answering(monkeypatch, "checking", lambda _: body)
+    invoke("init", "tiny")
+    assert read_plan(Path("tiny.toml")).plan.data.validation == 0
+
+
+def test_a_dataset_whose_smallest_class_has_one_training_image_gets_a_plan_that_passes(
+    data_dir: Path,
+) -> None:
+    for path in sorted((data_dir / "tiny" / "train" / "dark").iterdir())[1:]:
+        path.unlink()
+    assert invoke("check", "tiny")[0] == 0
+    code, _, err = invoke("init", "tiny")
+    assert (code, "mended" in err) == (0, False)
+    code, out, _ = invoke("check", "tiny.toml")
+    assert code == 0, out
 
 
 def test_init_overwrites_nothing(data_dir: Path) -> None:
