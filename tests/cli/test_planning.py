@@ -358,11 +358,11 @@ def test_preview_tells_in_the_terminal_what_was_drawn(data_dir: Path, monkeypatc
     code, out, _ = invoke("preview", "tiny", "-p", "duplicate", "--count", "2")
     assert code == 0
     lines = out.splitlines()
-    assert [line.split() for line in lines if "\u2580" not in line][:2] == [
+    assert [line.split() for line in lines if "\u2591" not in line][:2] == [
         ["a.png", "blur", "3", "blur", "4"],
         ["b.png", "blur", "5", "blur", "6"],
     ]
-    assert [len(line) for line in lines if "\u2580" in line] == [36] * 10
+    assert [len(line) for line in lines if "\u2591" in line] == [36] * 10
     assert "left: originals; then 2 versions" in out
 
 
