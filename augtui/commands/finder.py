@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 from augtui.dataset.find import DEMO, find_dataset, list_datasets
 from augtui.dataset.layout import read_layout
 from augtui.errors import AugtuiError
-from augtui.plan.agreement import check_against
+from augtui.plan.agreement import check_against, check_ignored
 from augtui.plan.problems import PlanProblem
 from augtui.plan.reader import PlanFile, read_plan
+from augtui.plan.table_reader import flattened
 from augtui.plan.toml_text import toml_string
 
 
@@ -76,8 +78,18 @@ def planned_dataset(path: Path, overrides: Sequence[str], data_dir: Path) -> Pla
     from augtui.dataset.rehearsal import misfits  # NumPy, which lists of datasets do without
 
     plan = plan_file.plan
-    problems = [*check_against(plan, layout.classes, str(path)), *misfits(plan, layout, str(path))]
+    own_splits = {file.split for file in layout.files}
+    problems = [
+        *check_against(plan, layout.classes, str(path)),
+        *check_ignored(_keys(plan_file), own_splits, str(path)),
+        *misfits(plan, layout, str(path)),
+    ]
     return PlannedDataset(plan_file, root, problems)
+
+
+def _keys(plan_file: PlanFile) -> set[str]:
+    """Every key that a plan's text gives, dotted, and the keys of its axes."""
+    return {key for key, _ in flattened(tomllib.loads(plan_file.text))} | {axis.key for axis in plan_file.plan.axes}
 
 
 def _found(name: str, root: Path) -> Found:

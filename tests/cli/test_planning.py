@@ -119,6 +119,16 @@ def test_problems_of_plans_and_of_datasets_have_the_same_keys(plan: Path, monkey
     assert of_plan["mend"] == of_plan["hint"] != ""
 
 
+def test_a_test_share_is_told_to_be_of_no_use_where_there_is_a_test_folder(
+    plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, "checking", lambda _: report())
+    plan.write_text(plan.read_text().replace("[[arms]]", "[data]\ntest = 0.2\n[[arms]]"))
+    code, out, _ = invoke("check", str(plan))
+    assert code == 0
+    assert "plan.toml: data.test: not used: the dataset has a test folder of its own" in out.replace("\n", "")
+
+
 def test_warnings_alone_are_no_failure(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, "checking", lambda _: report(WARNING))
     code, out, _ = invoke("check", str(plan))
