@@ -12,7 +12,7 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from augtui.commands.finder import dataset_root, planned_dataset
+from augtui.commands.finder import WrongDatasetError, dataset_root, planned_dataset
 from augtui.commands.outlook import outlook
 from augtui.commands.terminal import Glyphs, emit, glyphs, interactive, narration, output, print_json
 from augtui.commands.wording import many
@@ -92,8 +92,8 @@ def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path, pa
         return Outcome(found, None)
     try:
         planned = planned_dataset(path, overrides, data_dir)
-    except AugtuiError as error:
-        return Outcome([*found, PlanProblem(str(path), "dataset", error.message, error.hint)], None)
+    except WrongDatasetError as error:
+        return Outcome([*found, error.problem], None)
     found = [*found, *planned.problems]
     if any(problem.level == "block" for problem in found):
         return Outcome(found, None)

@@ -62,15 +62,29 @@ class PlannedDataset:
     """What does not fit between the two."""
 
 
+class WrongDatasetError(AugtuiError):
+    """The dataset that a plan names is not there, or its layout is wrong: a problem of the plan."""
+
+    def __init__(self, problem: PlanProblem) -> None:
+        super().__init__(problem.text, problem.hint)
+        self.problem = problem
+
+
 def planned_dataset(path: Path, overrides: Sequence[str], data_dir: Path) -> PlannedDataset:
     """Read a plan and find its dataset.
 
     Raises:
-        AugtuiError: the plan is wrong, or there is no such dataset.
+        WrongDatasetError: there is no such dataset, or it is none.
+        AugtuiError: the plan is wrong.
     """
     plan_file = read_plan(path, overrides)
-    root = dataset_root(plan_file.plan.dataset, data_dir)
-    layout = read_layout(root)
+    try:
+        root = dataset_root(plan_file.plan.dataset, data_dir)
+        layout = read_layout(root)
+    except AugtuiError as error:
+        overridden = any(override.partition("=")[0].strip() == "dataset" for override in overrides)
+        where = "--set" if overridden else str(path)
+        raise WrongDatasetError(PlanProblem(where, "dataset", error.message, error.hint)) from error
     positive = layout.about.positive
     if plan_file.plan.positive is None and positive is not None:
         # The study's own plan.toml has to say it: the dataset's file may change.

@@ -129,6 +129,20 @@ def test_a_test_share_is_told_to_be_of_no_use_where_there_is_a_test_folder(
     assert "plan.toml: data.test: not used: the dataset has a test folder of its own" in out.replace("\n", "")
 
 
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_wrong_dataset_of_a_plan_is_located(plan: Path, command: str) -> None:
+    text = plan.read_text()
+    plan.write_text(text.replace('"tiny"', '"tny"'))
+    told = 'plan.toml: dataset: there is no dataset "tny"'
+    code, out, err = invoke(command, "plan.toml")
+    assert code == 2
+    assert told in out + err
+    plan.write_text(text)
+    code, out, err = invoke(command, "plan.toml", "--set", "dataset=tny")
+    assert code == 2
+    assert '--set dataset: there is no dataset "tny"' in out + err
+
+
 def test_warnings_alone_are_no_failure(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, "checking", lambda _: report(WARNING))
     code, out, _ = invoke("check", str(plan))
