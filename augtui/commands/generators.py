@@ -10,7 +10,7 @@ from rich.text import Text
 from augtui.commands.halfblocks import picture
 from augtui.commands.terminal import emit, output, ramp
 from augtui.paths import StudyPaths
-from augtui.plan.reader import read_plan
+from augtui.plan.reader import kept_plan
 from augtui.runlog.generators import GeneratorRecord, generator_records
 from augtui.runlog.quality import GeneratorQuality, Marks, newest_sheets
 from augtui.text import plain
@@ -27,7 +27,7 @@ def show_generators(paths: StudyPaths, samples: bool) -> None:
     Raises:
         AugtuiError: a quality.json cannot be read.
     """
-    records = generator_records(paths, read_plan(paths.plan, ()).plan)
+    records = generator_records(paths, kept_plan(paths.plan))
     if not records:
         return
     console = output()
