@@ -37,8 +37,9 @@ def study_info(data: StudyData) -> StudyInfo:
 def _extended(data: StudyData) -> Iterator[str]:
     for extension in study_info(data).extensions:
         day = time.strftime("%Y-%m-%d", time.gmtime(extension.t))
+        were = "was" if extension.what.startswith(("arm ", "1 ")) else "were"
         yield (
-            f"extended after a look: {extension.what} were added on {day}, when there were results; p values and "
+            f"extended after a look: {extension.what} {were} added on {day}, when there were results; p values and "
             "intervals assume that the number of seeds was fixed before"
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from augtui.analysis.checks.subject import many
 from augtui.analysis.collect import StudyData
 from augtui.analysis.notes import study_info
 from augtui.dataset.fingerprint import fingerprint
@@ -76,7 +77,7 @@ def _predictions(data: StudyData) -> Iterator[Finding]:
     tests = {run.cell.folder: run.predictions.part("test").paths for run in finished if run.predictions is not None}
     first = next(iter(tests.values()), ())
     odd = [*broken, *(folder for folder, paths in tests.items() if paths != first)]
-    same = f"{len(finished)} runs were tested on the same {len(first)} images"
+    same = f"{many(len(finished), 'run', 'was', 'were')} tested on the same {many(len(first), 'image')}"
     yield _finding("predictions", odd, same, "predictions.csv cannot be read, or is of other test images")
     yield _finding(
         "metrics",

@@ -19,7 +19,7 @@ from augtui.errors import AugtuiError, ExitCode
 from augtui.paths import StudyPaths
 from augtui.paths import studies as study_folders
 from augtui.plan.grid import Point, cells
-from augtui.plan.reader import read_plan
+from augtui.plan.reader import kept_plan
 from augtui.runlog.fold import RunLine, RunState, fold_run
 from augtui.runlog.glance import read_study
 from augtui.runlog.info import read_info
@@ -133,7 +133,7 @@ def read_runs(paths: StudyPaths) -> list[RunRow]:
     """
     log = read_study(paths.events)
     rows = []
-    for cell in cells(read_plan(paths.plan, ()).plan):
+    for cell in cells(kept_plan(paths.plan)):
         line = log.runs.get(cell.folder) or RunLine(cell.folder)
         state = fold_run(read_events(paths.run(cell.folder).events))
         status = _status(line, state)
@@ -152,7 +152,7 @@ def _status(line: RunLine, state: RunState) -> str:
 def _study_line(paths: StudyPaths, now: float) -> StudyLine:
     info = read_info(paths)
     log = read_study(paths.events)
-    plan = read_plan(paths.plan, ()).plan
+    plan = kept_plan(paths.plan)
     total = log.total or sum(1 for _ in cells(plan))
     return StudyLine(
         study=paths.name,

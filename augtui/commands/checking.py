@@ -12,7 +12,7 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from augtui.commands.finder import dataset_root, planned_dataset
+from augtui.commands.finder import WrongDatasetError, dataset_root, planned_dataset
 from augtui.commands.outlook import outlook
 from augtui.commands.terminal import Glyphs, emit, glyphs, interactive, narration, output, print_json
 from augtui.commands.wording import many
@@ -52,7 +52,7 @@ def check(
     as_json: bool,
     pairs: Path | None = None,
 ) -> int:
-    """Print every problem; gives 0, 2 for a wrong plan, 3 where a check blocks.
+    """Print every problem; gives 0, 2 for a wrong plan or a dataset that is none, 3 where a check blocks.
 
     Args:
         what: a plan's file, or a dataset by name or path.
@@ -63,12 +63,21 @@ def check(
         pairs: a PNG to draw near duplicates side by side into; it is written only where there are any.
 
     Raises:
-        AugtuiError: there is neither such a plan nor such a dataset.
+        AugtuiError: there is neither such a plan nor such a dataset, or its layout is wrong; with `as_json` that is
+            a problem like any other.
     """
-    if what.endswith(".toml") or Path(what).is_file():
-        outcome = check_plan(Path(what), overrides, data_dir, cache_root(cache_dir), pairs)
-    else:
-        outcome = Outcome([], check_data(dataset_root(what, data_dir), None, cache_root(cache_dir), pairs))
+    cache = cache_root(cache_dir)
+    try:
+        if what.endswith(".toml") or Path(what).is_file():
+            outcome = check_plan(Path(what), overrides, data_dir, cache, pairs)
+        else:
+            outcome = Outcome([], check_data(dataset_root(what, data_dir), None, cache, pairs))
+    except AugtuiError as error:
+        if not as_json or error.exit_code != ExitCode.WRONG_INPUT:
+            raise
+        wrong = Problem(level="block", code="dataset", message=error.message, mend=error.hint)
+        print_json(outcome_object(Outcome([], CheckReport(problems=[wrong]))))
+        return error.exit_code
     if as_json:
         print_json(outcome_object(outcome))
     else:
@@ -83,8 +92,8 @@ def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path, pa
         return Outcome(found, None)
     try:
         planned = planned_dataset(path, overrides, data_dir)
-    except AugtuiError as error:
-        return Outcome([*found, PlanProblem(str(path), "dataset", error.message, error.hint)], None)
+    except WrongDatasetError as error:
+        return Outcome([*found, error.problem], None)
     found = [*found, *planned.problems]
     if any(problem.level == "block" for problem in found):
         return Outcome(found, None)
@@ -111,11 +120,13 @@ def check_data(root: Path, plan: Path | None, cache: Path, pairs: Path | None = 
 def outcome_object(outcome: Outcome) -> dict[str, Any]:
     """What `--json` prints: check.json, with the problems of the plan before those of the data."""
     body: dict[str, Any] = msgspec.to_builtins(outcome.data or CheckReport())
-    plan: list[dict[str, Any]] = [
-        {"level": item.level, "code": "plan", "message": item.text, "files": [], "handled": "", "hint": item.hint}
-        for item in outcome.plan
-    ]
-    return {"problems": [*plan, *body.pop("problems")], **body}
+    return {"problems": [*map(_plan_problem, outcome.plan), *body.pop("problems")], **body}
+
+
+def _plan_problem(item: PlanProblem) -> dict[str, Any]:
+    """With the keys of a dataset's problem, and `hint`, which says the same as `mend`."""
+    problem = Problem(level=item.level, code="plan", message=item.text, mend=item.hint)
+    return {**msgspec.to_builtins(problem), "hint": item.hint}
 
 
 def _print(outcome: Outcome) -> None:

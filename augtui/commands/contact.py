@@ -13,7 +13,9 @@ from augtui.commands.halfblocks import fitting
 from augtui.text import plain
 
 
-def strips(sheet: Path, side: int, captions: Sequence[Sequence[str]], columns: int) -> Iterator[RenderableType]:
+def strips(
+    sheet: Path, side: int, captions: Sequence[Sequence[str]], columns: int, ramp: str
+) -> Iterator[RenderableType]:
     """The rows of a sheet without captions, each followed by its captions.
 
     Args:
@@ -21,6 +23,7 @@ def strips(sheet: Path, side: int, captions: Sequence[Sequence[str]], columns: i
         side: of a picture in pixels.
         captions: of each picture, row by row.
         columns: cells across at most.
+        ramp: of characters, where colour does not show; else empty.
     """
     from PIL import Image
 
@@ -32,7 +35,7 @@ def strips(sheet: Path, side: int, captions: Sequence[Sequence[str]], columns: i
     gutter = step - side
     for number, told in enumerate(captions):
         top = gutter + number * step
-        lines = fitting(image.crop((gutter, top, gutter + len(told) * step, top + side)), columns, side)
+        lines = fitting(image.crop((gutter, top, gutter + len(told) * step, top + side)), columns, side, ramp)
         yield from lines
         cell = lines[0].cell_len // len(told)
         table = Table.grid()

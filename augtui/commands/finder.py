@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 from augtui.dataset.find import DEMO, find_dataset, list_datasets
 from augtui.dataset.layout import read_layout
 from augtui.errors import AugtuiError
-from augtui.plan.agreement import check_against
+from augtui.plan.agreement import check_against, check_ignored
 from augtui.plan.problems import PlanProblem
 from augtui.plan.reader import PlanFile, read_plan
+from augtui.plan.table_reader import flattened
 from augtui.plan.toml_text import toml_string
 
 
@@ -60,15 +62,29 @@ class PlannedDataset:
     """What does not fit between the two."""
 
 
+class WrongDatasetError(AugtuiError):
+    """The dataset that a plan names is not there, or its layout is wrong: a problem of the plan."""
+
+    def __init__(self, problem: PlanProblem) -> None:
+        super().__init__(problem.text, problem.hint)
+        self.problem = problem
+
+
 def planned_dataset(path: Path, overrides: Sequence[str], data_dir: Path) -> PlannedDataset:
     """Read a plan and find its dataset.
 
     Raises:
-        AugtuiError: the plan is wrong, or there is no such dataset.
+        WrongDatasetError: there is no such dataset, or it is none.
+        AugtuiError: the plan is wrong.
     """
     plan_file = read_plan(path, overrides)
-    root = dataset_root(plan_file.plan.dataset, data_dir)
-    layout = read_layout(root)
+    try:
+        root = dataset_root(plan_file.plan.dataset, data_dir)
+        layout = read_layout(root)
+    except AugtuiError as error:
+        overridden = any(override.partition("=")[0].strip() == "dataset" for override in overrides)
+        where = "--set" if overridden else str(path)
+        raise WrongDatasetError(PlanProblem(where, "dataset", error.message, error.hint)) from error
     positive = layout.about.positive
     if plan_file.plan.positive is None and positive is not None:
         # The study's own plan.toml has to say it: the dataset's file may change.
@@ -76,8 +92,18 @@ def planned_dataset(path: Path, overrides: Sequence[str], data_dir: Path) -> Pla
     from augtui.dataset.rehearsal import misfits  # NumPy, which lists of datasets do without
 
     plan = plan_file.plan
-    problems = [*check_against(plan, layout.classes, str(path)), *misfits(plan, layout, str(path))]
+    own_splits = {file.split for file in layout.files}
+    problems = [
+        *check_against(plan, layout.classes, str(path)),
+        *check_ignored(_keys(plan_file), own_splits, str(path)),
+        *misfits(plan, layout, str(path)),
+    ]
     return PlannedDataset(plan_file, root, problems)
+
+
+def _keys(plan_file: PlanFile) -> set[str]:
+    """Every key that a plan's text gives, dotted, and the keys of its axes."""
+    return {key for key, _ in flattened(tomllib.loads(plan_file.text))} | {axis.key for axis in plan_file.plan.axes}
 
 
 def _found(name: str, root: Path) -> Found:

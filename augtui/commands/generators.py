@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from augtui.commands.halfblocks import picture
-from augtui.commands.terminal import emit, glyphs, output
+from augtui.commands.terminal import emit, output, ramp
 from augtui.paths import StudyPaths
-from augtui.plan.reader import read_plan
+from augtui.plan.reader import kept_plan
 from augtui.runlog.generators import GeneratorRecord, generator_records
 from augtui.runlog.quality import GeneratorQuality, Marks, newest_sheets
 from augtui.text import plain
@@ -27,11 +27,10 @@ def show_generators(paths: StudyPaths, samples: bool) -> None:
     Raises:
         AugtuiError: a quality.json cannot be read.
     """
-    records = generator_records(paths, read_plan(paths.plan, ()).plan)
+    records = generator_records(paths, kept_plan(paths.plan))
     if not records:
         return
     console = output()
-    signs = glyphs(console)
     fitted = [(record, record.quality) for record in records if record.quality is not None]
     if fitted:
         emit(console, "")
@@ -39,12 +38,12 @@ def show_generators(paths: StudyPaths, samples: bool) -> None:
         emit(console, Text(_LEGEND, style="dim"))
         for line in _refusals(fitted):
             emit(console, line)
-    if samples and signs.half_block:
+    if samples:
         for record in records:
             for name, sheet in newest_sheets(paths.run(record.cell.folder)).items():
                 emit(console, "")
                 emit(console, Text(plain(f"{record.cell.folder}  {name}  {sheet.name}"), style="bold"))
-                for line in picture(sheet, console.width, 40):
+                for line in picture(sheet, console.width, 40, ramp(console)):
                     emit(console, line)
 
 

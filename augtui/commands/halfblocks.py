@@ -9,6 +9,8 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
+from augtui.commands.greys import grey_cells
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -39,21 +41,22 @@ def half_blocks(pixels: bytes, width: int, height: int) -> list[Text]:
     return lines
 
 
-def picture(path: Path, columns: int, rows: int) -> list[Text]:
+def picture(path: Path, columns: int, rows: int, ramp: str = "") -> list[Text]:
     """The picture of a file, as large as fits, its proportions kept.
 
     Args:
         path: of any format that Pillow reads.
         columns: cells across at most.
         rows: cells down at most, two pixels each.
+        ramp: of characters, where colour does not show, see `grey_cells`.
     """
     from PIL import Image
 
     with Image.open(path) as image:
-        return fitting(image.convert("RGB"), columns, rows)
+        return fitting(image.convert("RGB"), columns, rows, ramp)
 
 
-def fitting(rgb: Image.Image, columns: int, rows: int) -> list[Text]:
+def fitting(rgb: Image.Image, columns: int, rows: int, ramp: str = "") -> list[Text]:
     """An RGB picture, made as small as `picture` says."""
     from PIL import Image
 
@@ -61,7 +64,7 @@ def fitting(rgb: Image.Image, columns: int, rows: int) -> list[Text]:
     size = (max(round(rgb.width * scale), 1), max(round(rgb.height * scale), 1))
     if size != rgb.size:
         rgb = rgb.resize(size, Image.Resampling.BOX if scale < 0.5 else Image.Resampling.LANCZOS)
-    return half_blocks(rgb.tobytes(), *size)
+    return grey_cells(rgb, ramp) if ramp else half_blocks(rgb.tobytes(), *size)
 
 
 def _color(pixels: bytes, width: int, column: int, row: int) -> Color:

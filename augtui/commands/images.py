@@ -13,7 +13,7 @@ import msgspec
 
 from augtui.commands.contact import strips
 from augtui.commands.finder import dataset_root
-from augtui.commands.terminal import glyphs, interactive, narration, output
+from augtui.commands.terminal import interactive, narration, output, ramp
 from augtui.commands.wording import many
 from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import Progress, call
@@ -73,7 +73,7 @@ def preview(request: Request, out: Path | None) -> int:
     """Show originals beside augmented versions in the terminal, or write them as a PNG sheet.
 
     Raises:
-        AugtuiError: the policy or the dataset is wrong, or the terminal cannot show pictures.
+        AugtuiError: the policy or the dataset is wrong.
     """
     policy = read_request_policy(request.policy, request.changes)
     if out is not None:
@@ -81,13 +81,11 @@ def preview(request: Request, out: Path | None) -> int:
         narration().print(plain(f"written to {out}"), soft_wrap=True)
         return ExitCode.DONE
     console = output()
-    if not glyphs(console).half_block:
-        raise AugtuiError("this terminal's encoding has no blocks to draw with", "write a picture: --out sheet.png")
     with tempfile.TemporaryDirectory(prefix="augtui-") as folder:
         sheet = Path(folder) / "sheet.png"
         asked = [*_arguments("preview", request, policy, sheet), "--count", str(request.count), "--no-captions"]
         answer = call(asked)
-        for strip in strips(sheet, int(answer["side"]), answer["captions"], console.width):
+        for strip in strips(sheet, int(answer["side"]), answer["captions"], console.width, ramp(console)):
             console.print(strip)
     versions = many(request.count, "version")
     console.print(f"left: originals; then {versions} by {policy.name}, seed {request.seed}", style="dim")

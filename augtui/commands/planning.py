@@ -37,7 +37,8 @@ def init(dataset: str, out: Path | None, *, data_dir: Path, cache_dir: Path | No
     if target.exists():
         raise AugtuiError(f"{target} is there already", "nothing is overwritten: name another file with --out")
     named = dataset if root.parent.resolve() == data_dir.resolve() or dataset == "demo" else str(root.resolve())
-    blocks = {problem.code for problem in check_data(root, None, cache_root(cache_dir)).blocks}
+    report = check_data(root, None, cache_root(cache_dir))
+    blocks = {problem.code for problem in report.blocks}
     leaks = {code for code in blocks if code.endswith(LEAK)}
     text = starter_plan(
         named,
@@ -46,6 +47,7 @@ def init(dataset: str, out: Path | None, *, data_dir: Path, cache_dir: Path | No
         image_sizes(layout),
         layout.about.positive,
         has_test=not layout.flat,
+        has_validation="validation" in report.counts,
         leaks=bool(leaks),
     )
     try:

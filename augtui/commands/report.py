@@ -17,7 +17,7 @@ from augtui.jobs import call
 from augtui.nearest import did_you_mean
 from augtui.paths import StudyPaths
 from augtui.plan.grid import Point
-from augtui.plan.reader import read_plan
+from augtui.plan.reader import kept_plan
 from augtui.plan.spec import ArmSpec, Plan, PolicySpec
 from augtui.runlog.generators import drawn_by, generator_records
 from augtui.runlog.info import read_info
@@ -94,7 +94,7 @@ def export(text: str, runs_dir: Path, *, to: str, out: Path | None) -> int:
 
 def _samples(paths: StudyPaths, figures: Path) -> list[tuple[str, str]]:
     """Name and caption of each picture of samples that could be put into `figures`."""
-    plan = read_plan(paths.plan).plan
+    plan = kept_plan(paths.plan)
     sheets = _sheets(plan)
     failed = _draw(paths, sheets, figures)
     found = []
@@ -130,7 +130,7 @@ def _draw(paths: StudyPaths, sheets: list[Sheet], figures: Path) -> dict[str, st
     """Draw all sheets in one process of the engine; gives why some could not be, by name."""
     if not sheets:
         return {}
-    plan, info = read_plan(paths.plan).plan, read_info(paths)
+    plan, info = kept_plan(paths.plan), read_info(paths)
     if not Path(info.dataset_root).is_dir():
         return {sheet.name: f"{info.dataset_root} is not there any more" for sheet in sheets}
     arguments = ["augtui.engine", "sheets", "--dataset", info.dataset_root, "--cache-dir", info.cache_dir]

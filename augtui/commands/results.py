@@ -14,7 +14,7 @@ from augtui.commands.tables import METRICS
 from augtui.jobs import call
 from augtui.paths import StudyPaths
 from augtui.plan.grid import cells
-from augtui.plan.reader import read_plan
+from augtui.plan.reader import kept_plan
 from augtui.runlog.fold import StudyState
 from augtui.runlog.generators import generator_records
 from augtui.runlog.glance import read_study
@@ -73,7 +73,7 @@ def results_object(summary: Summary) -> dict[str, Any]:
 
 def generators_object(paths: StudyPaths) -> list[dict[str, Any]]:
     """The `generators` of what `--json` prints: each with its folder and, once it is fitted, its quality.json."""
-    records = generator_records(paths, read_plan(paths.plan, ()).plan)
+    records = generator_records(paths, kept_plan(paths.plan))
     return [
         {"run": record.cell.folder, "name": record.cell.name, "seed": record.cell.seed}
         | {"quality": msgspec.to_builtins(record.quality)}
@@ -114,7 +114,7 @@ def _current(paths: StudyPaths, log: StudyState) -> Summary | None:
         summary = read_summary(paths.summary)
     except (FileNotFoundError, BrokenSummaryError):
         return None
-    plan = read_plan(paths.plan, ()).plan
+    plan = kept_plan(paths.plan)
     finished = {cell.folder for cell in cells(plan) if paths.run(cell.folder).metrics.is_file()}
     failed = {name for name, line in log.runs.items() if line.status == "failed"} - finished
     known = {failure.run for failure in summary.failures}

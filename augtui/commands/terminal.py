@@ -38,14 +38,16 @@ class Glyphs:
     dot: str
     sparks: str
     """Levels of a sparkline, lowest first."""
-    half_block: str
-    """The upper half of a cell; empty where there is none."""
+    greys: str
+    """Grey levels of a picture, darkest first."""
+    half_blocks: bool
+    """Whether there is one, to draw two pixels of a picture into a cell."""
 
 
 UNICODE = Glyphs(
-    "✓", "●", "·", "✗", "◌", "?", "–", "!", "±", "Δ", "−", "…", "·", "▁▂▃▄▅▆▇", "▀"
+    "✓", "●", "·", "✗", "◌", "?", "–", "!", "±", "Δ", "−", "…", "·", "▁▂▃▄▅▆▇", " ░▒▓█", True
 )  # fmt: skip
-ASCII = Glyphs("+", "*", ".", "x", "o", "?", "-", "!", "+-", "diff", "-", "~", "|", "_.:-=+#", "")
+ASCII = Glyphs("+", "*", ".", "x", "o", "?", "-", "!", "+-", "diff", "-", "~", "|", "_.:-=+#", " .:-=+*#%@", False)
 
 _STATES = {
     "finished": ("finished", "green"),
@@ -85,6 +87,14 @@ def interactive(stream: TextIO) -> bool:
 def glyphs(console: Console) -> Glyphs:
     """What the console's encoding can show."""
     return UNICODE if console.encoding.lower().startswith("utf") else ASCII
+
+
+def ramp(console: Console) -> str:
+    """The characters to draw a picture with where its colours cannot be shown (a pipe, NO_COLOR, an encoding without
+    half blocks); empty where they can."""
+    signs = glyphs(console)
+    coloured = console.color_system is not None and not console.no_color
+    return "" if coloured and signs.half_blocks else signs.greys
 
 
 def state_text(state: str, signs: Glyphs, label: str | None = None) -> Text:

@@ -43,6 +43,15 @@ def read_image_file(path: Path) -> bytes:
     return data
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """How a file begins; empty where it cannot be read."""
+    try:
+        with _opened(path) as file:
+            return file.read(count)
+    except UnreadableError:
+        return b""
+
+
 def content_of(path: Path) -> str:
     """The sha256 of a file of any size, or the mark of one that cannot be read (which holds a space)."""
     try:

@@ -31,13 +31,11 @@ def find_dataset(text: str, data_dir: Path) -> Path:
     if text and os.path.isdir(path):
         return Path(path).resolve()
     if text and os.path.isfile(path):
-        raise AugtuiError(
-            f'dataset: "{text}" is a file, not a folder of images', "an archive has to be unpacked first"
-        )
+        raise AugtuiError(f'"{text}" is a file, not a folder of images', "an archive has to be unpacked first")
     names = [name for name, _ in list_datasets(data_dir)]
     there = f"{data_dir}/ has {', '.join(names)}" if names else f'{data_dir}/ has none; "{DEMO}" is built in'
     near = did_you_mean(text, [*names, DEMO])
-    raise AugtuiError(f'dataset: there is no dataset "{text}", neither in {data_dir}/ nor as a path', near or there)
+    raise AugtuiError(f'there is no dataset "{text}", neither in {data_dir}/ nor as a path', near or there)
 
 
 def list_datasets(data_dir: Path) -> list[tuple[str, Path]]:

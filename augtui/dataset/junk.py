@@ -23,16 +23,14 @@ def is_junk_folder(name: str) -> bool:
     return name.startswith(".") or name.casefold() in _FOLDERS
 
 
-def is_no_image(name: str) -> bool:
-    """Whether a file's name rules an image out: hidden, made by a system, or a table or text about the images.
-
-    Nothing else is told from the name: what a file holds is seen when it is decoded.
-    """
+def is_junk_file(name: str) -> bool:
+    """Whether a file of that name is hidden or made by a system: nobody looks into it."""
     folded = name.casefold()
-    return (
-        folded.startswith((".", _OFFICE_LOCK))
-        or folded.endswith(_STREAM)
-        or folded in _FILES
-        or folded in _WORDS
-        or PurePath(folded).suffix in _SUFFIXES
-    )
+    return folded.startswith((".", _OFFICE_LOCK)) or folded.endswith(_STREAM) or folded in _FILES
+
+
+def is_named_otherwise(name: str) -> bool:
+    """Whether a file's name says that it is a table or text about the images. It may be wrong: some programs name
+    images so."""
+    folded = name.casefold()
+    return folded in _WORDS or PurePath(folded).suffix in _SUFFIXES

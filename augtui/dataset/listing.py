@@ -1,4 +1,4 @@
-"""What lies in one folder of a dataset, sorted by name, without what is no image by its name."""
+"""What lies in one folder of a dataset, sorted by name, without what is no image."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from augtui.dataset.junk import is_junk_folder, is_no_image
+from augtui.dataset.junk import is_junk_file, is_junk_folder, is_named_otherwise
+from augtui.dataset.signature import begins_as_image
 from augtui.errors import AugtuiError
 from augtui.text import plain
 
@@ -46,13 +47,18 @@ def list_folder(root: Path, inside: str = "") -> Listing:
             for entry in entries:
                 # A link in a loop makes `entry.is_dir` raise; `isdir` answers no.
                 is_folder = os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
-                if is_junk_folder(entry.name) if is_folder else is_no_image(entry.name):
+                if is_junk_folder(entry.name) if is_folder else _is_no_image(entry):
                     continue
                 _refuse_broken_name(folder, entry.name)
                 (folders if is_folder else files).append(entry.name)
     except OSError as error:
         raise AugtuiError(f"{folder} cannot be read: {error.strerror}") from error
     return Listing(root, inside, tuple(sorted(folders)), tuple(sorted(files)))
+
+
+def _is_no_image(entry: os.DirEntry[str]) -> bool:
+    """Only a file whose name says that it is none is looked into; what others hold is seen when they are decoded."""
+    return is_junk_file(entry.name) or (is_named_otherwise(entry.name) and not begins_as_image(Path(entry.path)))
 
 
 def _refuse_broken_name(folder: Path, name: str) -> None:

@@ -18,7 +18,7 @@ from augtui.errors import AugtuiError
 from augtui.plan.grid import added, point_name, points, settings_at
 from augtui.plan.problems import PlanProblem
 from augtui.plan.spec import DataSpec, Plan
-from augtui.plan.toml_text import shown_key
+from augtui.plan.toml_text import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _at(plan: Plan, layout: Layout, data: DataSpec) -> list[tuple[str, AugtuiErr
         return [("data", error)]
     counts = np.bincount(outline.labels[train], minlength=len(outline.classes)).tolist()
     return [
-        (f"arms.{shown_key(arm.name)}.add", nothing_added(addition.amount, max(counts)))
+        (f"arms.{shown(arm.name)}.add", nothing_added(addition.amount, max(counts)))
         for arm in plan.arms
         for addition in arm.add
         if not any(added(count, addition.amount) for count in counts)
@@ -78,7 +78,8 @@ def _at(plan: Plan, layout: Layout, data: DataSpec) -> list[tuple[str, AugtuiErr
 
 def nothing_added(amount: float, largest: int) -> AugtuiError:
     """The refusal of an amount that is no image in any class; `largest` counts the largest class' training images."""
+    images = f"{largest} training image{'s' * (largest != 1)}"
     return AugtuiError(
-        f"amount = {amount:g} adds no image at all: the largest class has {largest} training images",
+        f"amount = {amount:g} adds no image at all: the largest class has {images}",
         "give a larger amount",
     )

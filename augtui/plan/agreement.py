@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from augtui.plan.catalog import Catalog
 from augtui.plan.grid import Settings, point_name, points, settings_at
@@ -13,6 +13,8 @@ from augtui.plan.toml_text import quoted, toml_string
 
 MANY_RUNS = 500
 TOO_MANY_RUNS = 100_000
+_CARVING = {"data.test": "test", "data.test_seed": "test", "data.validation": "val"}
+"""Keys that say how a split is carved, where there is no folder of it."""
 
 
 def check_agreement(problems: Problems, plan: Plan, catalog: Catalog) -> None:
@@ -64,6 +66,21 @@ def check_against(
             "not given: recall, specificity, f1 and auroc are averages over both classes",
             f"write positive = {toml_string(classes[-1])}, for example ({listing})",
         )
+    return problems.found
+
+
+def check_ignored(keys: Collection[str], own_splits: Collection[str], where: str) -> list[PlanProblem]:
+    """What a plan says of carving that its dataset has done already.
+
+    Args:
+        keys: of the plan, dotted, axes included.
+        own_splits: the split folders of the dataset.
+        where: the plan's file, for the messages.
+    """
+    problems = Problems(where, stop=False)
+    for key, split in _CARVING.items():
+        if key in keys and split in own_splits:
+            problems.add(key, f"not used: the dataset has a {split} folder of its own", "leave the key out", "warn")
     return problems.found
 
 

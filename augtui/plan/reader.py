@@ -74,6 +74,17 @@ def parse_plan(text: str, where: str, folder: Path, catalog: Catalog = CATALOG) 
     return plan
 
 
+def kept_plan(path: Path) -> Plan:
+    """The plan of a study that is only looked at: files of the user's own policies may be edited since, or gone.
+
+    Raises:
+        AugtuiError: the first problem that blocks.
+    """
+    text = load(Problems(str(path), stop=True), path)
+    assert text is not None, "the problem was not raised"
+    return parse_plan(text, str(path), path.absolute().parent)
+
+
 def _read_file(found: Problems, path: Path, overrides: Sequence[str], catalog: Catalog) -> PlanFile | None:
     text = load(found, path)
     table = None if text is None else parse(found, text)

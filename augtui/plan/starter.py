@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import dedent, wrap
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from augtui.plan.grid import added
 from augtui.plan.keys import SECTIONS, TOP, Key
 from augtui.plan.spec import DataSpec, KeepSpec, ModelSpec, Plan, Spec, TrainSpec
 from augtui.plan.toml_text import slug, toml_string, value_text
@@ -16,6 +18,8 @@ from augtui.plan.toml_text import slug, toml_string, value_text
 _COLUMN = 30
 _WIDTH = 100
 _SHOWN_CLASSES = 12
+_AMOUNT = 0.2
+"""What the arm of duplicates adds; all of them where that would be no image."""
 _EXAMPLES: dict[str, Any] = {
     "accept": [],
     "store_size": 128,
@@ -33,6 +37,7 @@ def starter_plan(
     positive: str | None = None,
     *,
     has_test: bool = True,
+    has_validation: bool | None = None,
     leaks: bool = False,
 ) -> str:
     """A commented plan for a dataset.
@@ -44,6 +49,7 @@ def starter_plan(
         sizes: width and height of images, in pixels; a sample is enough.
         positive: the class of interest, where it is known.
         has_test: whether the dataset has a test split of its own.
+        has_validation: whether there are validation images, carved or not; None: told by `counts`.
         leaks: whether training images are in the test set too: the plan then leaves them out of training.
     """
     image_size, store_size = _sides(sizes)
@@ -56,8 +62,14 @@ def starter_plan(
     }
     if leaks:
         given["data"]["leak"] = "drop-from-train"
+    smallest, largest = min(counts.values(), default=0), max(counts.values(), default=0)
     if not has_test:
         given["data"]["test"] = 0.2
+        smallest, largest = round(0.8 * smallest), round(0.8 * largest)
+    notes: dict[str, str] = {}
+    if not (added(smallest, DataSpec().validation) if has_validation is None else has_validation):
+        given["data"]["validation"] = 0
+        notes["validation"] = "none here, since a class has too few images to spare any"
     top: dict[str, Any] = {
         "name": _study_name(dataset),
         "dataset": dataset,
@@ -69,8 +81,11 @@ def starter_plan(
     examples = {**_EXAMPLES, "positive": classes[-1] if classes else "CLASS"}
     parts = [_heading(dataset, classes, counts) + _keys(TOP, top, Plan, examples)]
     specs: dict[str, type[Spec]] = {"data": DataSpec, "model": ModelSpec, "train": TrainSpec, "keep": KeepSpec}
-    parts.extend(f"[{name}]\n{_keys(SECTIONS[name], given[name], spec, examples)}" for name, spec in specs.items())
-    return "\n".join([*parts, _ARMS])
+    parts.extend(
+        f"[{name}]\n{_keys(SECTIONS[name], given[name], spec, examples, notes)}" for name, spec in specs.items()
+    )
+    arms = _ARMS if added(largest, _AMOUNT) else _ARMS.replace(f"amount = {_AMOUNT} }}", "amount = 1.0 }", 1)
+    return "\n".join([*parts, arms])
 
 
 _ARMS = dedent("""\
@@ -135,15 +150,23 @@ def _heading(dataset: str, classes: Sequence[str], counts: Mapping[str, int]) ->
     return "\n".join(lines)
 
 
-def _keys(keys: Iterable[Key], given: Mapping[str, Any], spec: type[Spec], examples: Mapping[str, Any]) -> str:
-    """Each key with its help: live where given, else as a comment that shows the default or an example."""
+def _keys(
+    keys: Iterable[Key],
+    given: Mapping[str, Any],
+    spec: type[Spec],
+    examples: Mapping[str, Any],
+    notes: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Each key with its help: live where given, else as a comment that shows the default or an example. `notes` say
+    why a value was given."""
     defaults = {field.name: field.default for field in msgspec.structs.fields(spec)}
     lines: list[str] = []
     for key in keys:
         value = given.get(key.name)
         shown = examples.get(key.name, defaults[key.name]) if value is None else value
         text = f"{'# ' if value is None else ''}{key.name} = {value_text(shown)}"
-        first, *more = wrap(_help(key), _WIDTH - _COLUMN, break_on_hyphens=False)
+        help_text = f"{_help(key)}; {notes[key.name]}" if key.name in notes else _help(key)
+        first, *more = wrap(help_text, _WIDTH - _COLUMN, break_on_hyphens=False)
         lines.append(f"{text:<{_COLUMN}}  # {first}\n")
         lines.extend(f"{'':<{_COLUMN}}  # {line}\n" for line in more)
     return "".join(lines)

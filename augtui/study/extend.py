@@ -11,8 +11,12 @@ import msgspec
 
 from augtui.errors import AugtuiError
 from augtui.paths import StudyPaths, write_atomic
+from augtui.plan.arm_reader import read_arms
+from augtui.plan.catalog import CATALOG
+from augtui.plan.problems import Place, Problems
 from augtui.plan.reader import parse_plan, read_plan
 from augtui.plan.spec import Plan, content_hash
+from augtui.plan.toml_text import shown
 from augtui.plan.writer import edit_plan
 from augtui.runlog.info import Extension, read_info, write_info
 from augtui.study.ownership import wait_until_free
@@ -33,7 +37,7 @@ def extend(study: StudyPaths, *, seeds: int | None = None, arm_file: Path | None
     if seeds is not None:
         text, what = _with_seeds(text, before, seeds)
     elif arm_file is not None:
-        text, what = _with_arms(text, study, arm_file)
+        text, what = _with_arms(text, before, arm_file)
     else:
         raise AugtuiError("nothing to add", "give --seeds N or --arm FILE")
     plan = parse_plan(text, str(arm_file or study.plan), study.folder)
@@ -46,17 +50,22 @@ def extend(study: StudyPaths, *, seeds: int | None = None, arm_file: Path | None
 
 
 def _with_seeds(text: str, before: Plan, seeds: int) -> tuple[str, str]:
-    if seeds <= len(before.seeds):
+    more = seeds - len(before.seeds)
+    if more <= 0:
         raise AugtuiError(
-            f"--seeds {seeds}: the study has {len(before.seeds)} seeds already", "ask for more than that"
+            f"--seeds {seeds}: the study has {_seeds(len(before.seeds))} already", "ask for more than that"
         )
     fresh = (seed for seed in range(seeds + len(before.seeds)) if seed not in before.seeds)
-    chosen = (*before.seeds, *(next(fresh) for _ in range(seeds - len(before.seeds))))
+    chosen = (*before.seeds, *(next(fresh) for _ in range(more)))
     after = msgspec.structs.replace(before, seeds=chosen)
-    return edit_plan(text, after), f"{seeds - len(before.seeds)} seeds"
+    return edit_plan(text, after), _seeds(more)
 
 
-def _with_arms(text: str, study: StudyPaths, arm_file: Path) -> tuple[str, str]:
+def _seeds(count: int) -> str:
+    return f"{count} seed{'s' * (count != 1)}"
+
+
+def _with_arms(text: str, before: Plan, arm_file: Path) -> tuple[str, str]:
     try:
         added = arm_file.read_text(encoding="utf-8")
         table = tomllib.loads(added)
@@ -66,5 +75,14 @@ def _with_arms(text: str, study: StudyPaths, arm_file: Path) -> tuple[str, str]:
         raise AugtuiError(f"{arm_file} is not TOML: {error}") from error
     if set(table) != {"arms"} or not isinstance(table["arms"], list) or not table["arms"]:
         raise AugtuiError(f"{arm_file}: it has to hold [[arms]] tables and nothing else", "write them as in a plan")
-    names = [str(arm.get("name", "?")) for arm in table["arms"] if isinstance(arm, dict)]
-    return f"{text.rstrip()}\n\n{added}", f"arm{'s' * (len(names) != 1)} {', '.join(names)}"
+    # Alone, so that its arms are counted as they stand in this file and not as they will in the plan.
+    place = Place(Problems(str(arm_file), stop=True), "arms")
+    arms = read_arms(place, table["arms"], CATALOG)
+    assert arms is not None, "the problem was raised"
+    there = {arm.name for arm in before.arms}
+    for number, arm in enumerate(arms, 1):
+        if arm.name in there:
+            place.item(number).at("name").block(
+                f"the study has an arm {shown(arm.name)} already", "give it another name"
+            )
+    return f"{text.rstrip()}\n\n{added}", f"arm{'s' * (len(arms) != 1)} {', '.join(arm.name for arm in arms)}"

@@ -132,7 +132,7 @@ def train(supervisor: Supervisor) -> Found:
     chosen = [cell.folder for cell in cells_to_train(supervisor)]
     done, failed = carry_out(supervisor, chosen, lambda run: run.metrics.is_file())
     left_out = sum(1 for _ in cells(supervisor.plan)) - len(chosen)
-    found = [f"{done} runs"]
+    found = [f"{done} run{'s' * (done != 1)}"]
     found += [f"{failed} failed"] if failed else []
     found += [f"{left_out} left out with their generators"] if left_out else []
     return ("failed" if failed else "finished"), ", ".join(found)

@@ -92,3 +92,12 @@ def test_last_digits_of_another_processor_are_not_a_forgery(tmp_path: Path) -> N
     metrics["test"]["brier"] += 1e-14
     path.write_bytes(msgspec.json.encode(metrics))
     assert wrong(made) == []
+
+
+def test_one_run_is_told_of_as_one(tmp_path: Path) -> None:
+    made = study(tmp_path)
+    for metrics in sorted(made.arms.rglob("metrics.json"))[1:]:
+        metrics.unlink()
+    for predictions in sorted(made.arms.rglob("predictions.csv"))[1:]:
+        predictions.unlink()
+    assert findings(made)["predictions"].message.startswith("1 run was tested on the same ")

@@ -9,7 +9,7 @@ from pathlib import Path
 from augtui.commands.browse import read_runs, read_studies
 from augtui.runlog import events as ev
 from augtui.runlog.liveness import process_started
-from tests.cli.builder import Builder
+from tests.cli.builder import PLAN, Builder
 from tests.cli.conftest import Cli
 
 
@@ -41,6 +41,20 @@ def test_a_broken_study_does_not_hide_the_others(cli: Cli, finished: Builder, ru
     assert [line["study"] for line in json.loads(done.stdout)] == [finished.name]
     assert "study.json" in done.stderr
     assert done.returncode == 0
+
+
+def test_a_study_is_listed_whatever_became_of_the_users_function(cli: Cli, runs_dir: Path) -> None:
+    source = runs_dir / "mine.py"
+    source.write_text("def warp(batch, generators): return batch\n")
+    policy = f'{{ name = "mine:warp", source = "{source}" }}'
+    study = Builder(runs_dir, plan_text=PLAN.replace('"trivialaugment"', policy))
+    study.paths.plan.write_text(study.plan_file.text)
+    study.complete()
+    source.write_text("def warp(batch, generators): return batch + 1\n")
+    for command in ("studies", "runs", "show"):
+        done = cli(command, *(("last",) if command == "show" else ()))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "tiny" in done.stdout or "trivial" in done.stdout
 
 
 def test_an_empty_folder_says_how_to_begin(cli: Cli) -> None:

@@ -39,7 +39,9 @@ def answering(monkeypatch: pytest.MonkeyPatch, module: str, answer: Callable[[li
 
 
 def report(*problems: Problem) -> dict[str, Any]:
-    body: dict[str, Any] = msgspec.to_builtins(CheckReport(problems=list(problems), counts={"train": {"dark": 12}}))
+    body: dict[str, Any] = msgspec.to_builtins(
+        CheckReport(problems=list(problems), counts={"train": {"dark": 12}, "validation": {"dark": 2}})
+    )
     return body
 
 
@@ -85,7 +87,60 @@ def test_check_blocks_with_exit_code_three(plan: Path, monkeypatch: pytest.Monke
         ("block", "duplicate-across-splits"),
         ("warn", "few-seeds"),
     ]
-    assert shown["counts"] == {"train": {"dark": 12}}
+    assert shown["counts"]["train"] == {"dark": 12}
+
+
+def test_a_dataset_whose_layout_is_wrong_is_a_problem_in_json(data_dir: Path) -> None:
+    (data_dir / "tiny" / "train" / "empty").mkdir()
+    code, out, err = invoke("check", "tiny", "--json")
+    (problem,) = json.loads(out)["problems"]
+    assert (code, err) == (2, "")
+    assert (problem["level"], problem["code"]) == ("block", "dataset")
+    assert "the class empty is in train/ but not in test/" in problem["message"]
+    assert problem["mend"] == "every class needs training and test images"
+    code, out, err = invoke("check", "tiny")
+    assert (code, out) == (2, "")
+    assert problem["message"] in err
+
+
+def test_a_dataset_that_is_not_there_is_a_problem_in_json(data_dir: Path) -> None:
+    code, out, _ = invoke("check", "tniy", "--json")
+    (problem,) = json.loads(out)["problems"]
+    assert code == 2
+    assert "tniy" in problem["message"]
+    assert "tiny" in problem["mend"]
+
+
+def test_problems_of_plans_and_of_datasets_have_the_same_keys(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, "checking", lambda _: report(LEAK))
+    plan.write_text(plan.read_text().replace('positive = "dark"\n', ""))
+    of_plan, of_data = json.loads(invoke("check", str(plan), "--json")[1])["problems"]
+    assert set(of_data) <= set(of_plan)
+    assert of_plan["mend"] == of_plan["hint"] != ""
+
+
+def test_a_test_share_is_told_to_be_of_no_use_where_there_is_a_test_folder(
+    plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, "checking", lambda _: report())
+    plan.write_text(plan.read_text().replace("[[arms]]", "[data]\ntest = 0.2\n[[arms]]"))
+    code, out, _ = invoke("check", str(plan))
+    assert code == 0
+    assert "plan.toml: data.test: not used: the dataset has a test folder of its own" in out.replace("\n", "")
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_wrong_dataset_of_a_plan_is_located(plan: Path, command: str) -> None:
+    text = plan.read_text()
+    plan.write_text(text.replace('"tiny"', '"tny"'))
+    told = 'plan.toml: dataset: there is no dataset "tny"'
+    code, out, err = invoke(command, "plan.toml")
+    assert code == 2
+    assert told in out + err
+    plan.write_text(text)
+    code, out, err = invoke(command, "plan.toml", "--set", "dataset=tny")
+    assert code == 2
+    assert '--set dataset: there is no dataset "tny"' in out + err
 
 
 def test_warnings_alone_are_no_failure(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +242,27 @@ def test_init_leaves_leaking_images_out_of_training(data_dir: Path, monkeypatch:
     answering(monkeypatch, "checking", lambda _: report(LEAK))
     invoke("init", "tiny")
     assert read_plan(Path("tiny.toml")).plan.data.leak == "drop-from-train"
+
+
+def test_init_carves_nothing_for_validation_where_the_check_could_not(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = report() | {"counts": {"train": {"dark": 1}, "test": {"dark": 1}}}
+    answering(monkeypatch, "checking", lambda _: body)
+    invoke("init", "tiny")
+    assert read_plan(Path("tiny.toml")).plan.data.validation == 0
+
+
+def test_a_dataset_whose_smallest_class_has_one_training_image_gets_a_plan_that_passes(
+    data_dir: Path,
+) -> None:
+    for path in sorted((data_dir / "tiny" / "train" / "dark").iterdir())[1:]:
+        path.unlink()
+    assert invoke("check", "tiny")[0] == 0
+    code, _, err = invoke("init", "tiny")
+    assert (code, "mended" in err) == (0, False)
+    code, out, _ = invoke("check", "tiny.toml")
+    assert code == 0, out
 
 
 def test_init_overwrites_nothing(data_dir: Path) -> None:
@@ -306,11 +382,11 @@ def test_preview_tells_in_the_terminal_what_was_drawn(data_dir: Path, monkeypatc
     code, out, _ = invoke("preview", "tiny", "-p", "duplicate", "--count", "2")
     assert code == 0
     lines = out.splitlines()
-    assert [line.split() for line in lines if "\u2580" not in line][:2] == [
+    assert [line.split() for line in lines if "\u2591" not in line][:2] == [
         ["a.png", "blur", "3", "blur", "4"],
         ["b.png", "blur", "5", "blur", "6"],
     ]
-    assert [len(line) for line in lines if "\u2580" in line] == [36] * 10
+    assert [len(line) for line in lines if "\u2591" in line] == [36] * 10
     assert "left: originals; then 2 versions" in out
 
 

@@ -56,7 +56,7 @@ def test_the_demo_is_written_at_first_use(data: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_near_name_is_offered(data: Path) -> None:
-    message = 'dataset: there is no dataset "skinn", neither in data/ nor as a path'
+    message = 'there is no dataset "skinn", neither in data/ nor as a path'
     assert refusal("skinn", data) == (message, 'did you mean "skin"?')
 
 
@@ -71,5 +71,5 @@ def test_without_any_dataset_the_demo_is_offered(tmp_path: Path) -> None:
 
 def test_a_file_is_no_dataset(data: Path) -> None:
     message, hint = refusal(str(data / "notes.txt"), data)
-    assert message == 'dataset: "data/notes.txt" is a file, not a folder of images'
+    assert message == '"data/notes.txt" is a file, not a folder of images'
     assert hint == "an archive has to be unpacked first"

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from augtui.dataset.layout import read_layout
 from augtui.errors import AugtuiError
 
-from .trees import TWO_BY_TWO, grow
+from .trees import TWO_BY_TWO, encoded, grow, noise
 
 
 def rows(root: Path) -> list[tuple[str, str, str]]:
@@ -106,6 +107,42 @@ JUNK = [
 @pytest.mark.parametrize("folder", ["", "train/", "train/cats/"])
 def test_what_is_no_image_by_its_name_is_passed_over(root: Path, folder: str, name: str) -> None:
     grow(root, [*TWO_BY_TWO, f"{folder}{name} <- noise"])
+    assert len(paths(root)) == 4
+
+
+FORMATS = ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "ICO", "JPEG2000", "PCX", "SGI", "DDS", "ICNS"]
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "AVIF", "QOI"])
+def test_an_image_counts_whatever_its_name_says(root: Path, form: str) -> None:
+    Image.init()
+    if form not in Image.SAVE:
+        pytest.skip(f"this Pillow writes no {form}")
+    grow(root, TWO_BY_TWO)
+    (root / "train/cats/slice.001.txt").write_bytes(encoded(Image.fromarray(noise("txt")), form))
+    assert "train/cats/slice.001.txt" in paths(root)
+
+
+@pytest.mark.parametrize("name", ["1.csv", "1.json", "1.m", "1.R", "1.doc", "readme"])
+def test_no_name_of_a_text_hides_an_image(root: Path, name: str) -> None:
+    grow(root, TWO_BY_TWO)
+    (root / "train/cats" / name).write_bytes(encoded(Image.fromarray(noise(name))))
+    assert len(paths(root)) == 5
+
+
+NEARLY = ["BMI,age\n31,2\n", "P1 12 34", "P5 is new\n", "GIF of a cat", "RIFF", "icns", "SIMPLE", ""]
+
+
+@pytest.mark.parametrize("text", NEARLY)
+def test_a_text_that_begins_nearly_as_an_image_is_passed_over(root: Path, text: str) -> None:
+    grow(root, TWO_BY_TWO)
+    (root / "train/cats/1.txt").write_text(text)
+    assert len(paths(root)) == 4
+
+
+def test_a_text_that_cannot_be_read_is_passed_over(root: Path) -> None:
+    grow(root, [*TWO_BY_TWO, "train/cats/gone.txt -> nowhere.txt"])
+    os.mkfifo(root / "train/cats/pipe.txt")
     assert len(paths(root)) == 4
 
 

@@ -59,7 +59,7 @@ def test_a_split_that_cannot_be_is_a_problem_of_the_plan(root: Path, data: str, 
 
 def test_an_amount_that_is_no_image_is_a_problem_of_its_arm(root: Path) -> None:
     (problem,) = misfits(plan(root, amount=0.01), read_layout(root), "plan.toml")
-    assert problem.text.startswith("plan.toml: arms.more.add: amount = 0.01 adds no image at all")
+    assert problem.text.startswith('plan.toml: arms."more".add: amount = 0.01 adds no image at all')
     assert "14 training images" in problem.text
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from augtui.plan.agreement import check_against, count_runs
+from augtui.plan.agreement import check_against, check_ignored, count_runs
 
 from .builders import ARM, TOP, plan_of
 
@@ -66,3 +66,21 @@ def test_three_classes_need_no_positive_one() -> None:
 )
 def test_runs_are_counted(body: str, runs: int) -> None:
     assert count_runs(plan_of(f"{TOP}{body}\n{ARM}")) == runs
+
+
+@pytest.mark.parametrize(
+    ("keys", "own_splits", "told"),
+    [
+        ({"data.test"}, {"train", "test"}, ["data.test: not used: the dataset has a test folder"]),
+        ({"data.test_seed"}, {"train", "test"}, ["data.test_seed: not used: the dataset has a test folder"]),
+        ({"data.validation"}, {"train", "val"}, ["data.validation: not used: the dataset has a val folder"]),
+        ({"data.validation"}, {"train", "test"}, []),
+        ({"data.test", "data.test_seed"}, {""}, []),
+    ],
+)
+def test_how_to_carve_a_split_that_the_dataset_has_is_no_use(
+    keys: set[str], own_splits: set[str], told: list[str]
+) -> None:
+    problems = check_ignored(keys, own_splits, "plan.toml")
+    assert [problem.text for problem in problems] == [f"plan.toml: {text} of its own" for text in told]
+    assert {problem.level for problem in problems} <= {"warn"}

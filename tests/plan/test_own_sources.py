@@ -6,7 +6,7 @@ import pytest
 
 from augtui.errors import AugtuiError
 from augtui.plan.own_sources import SOURCE, SOURCE_HASH
-from augtui.plan.reader import problems, read_plan
+from augtui.plan.reader import kept_plan, problems, read_plan
 from augtui.plan.spec import Plan, PolicySpec
 
 TEXT = """
@@ -64,6 +64,17 @@ def test_an_edit_after_it_was_written_down_is_told(plan: Path, tmp_path: Path) -
     (plan.parent / "my_augmentations.py").write_text("def warp(batch, generators): return batch + 1\n")
     with pytest.raises(AugtuiError, match=r'arms."mine": .*my_augmentations.py was edited since'):
         read_plan(elsewhere)
+
+
+def test_a_plan_that_is_only_looked_at_does_not_need_the_file(plan: Path, tmp_path: Path) -> None:
+    read = read_plan(plan)
+    elsewhere = tmp_path / "study.toml"
+    elsewhere.write_text(read.text, encoding="utf-8")
+    source = plan.parent / "my_augmentations.py"
+    source.write_text("def warp(batch, generators): return batch + 1\n")
+    assert kept_plan(elsewhere) == read.plan
+    source.unlink()
+    assert kept_plan(elsewhere) == read.plan
 
 
 def test_a_check_says_that_the_plan_runs_code(plan: Path) -> None:

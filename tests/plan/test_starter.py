@@ -55,6 +55,32 @@ def test_sizes_follow_the_images(side: int, image_size: int, stored: int) -> Non
     assert (data.image_size, data.stored) == (image_size, stored)
 
 
+@pytest.mark.parametrize(
+    ("counts", "options", "validation"),
+    [
+        ((8, 4), {}, 0.15),
+        ((8, 3), {}, 0),
+        ((8, 4), {"has_test": False}, 0),
+        ((8, 5), {"has_test": False}, 0.15),
+        ((8, 1), {"has_validation": True}, 0.15),
+        ((800, 800), {"has_validation": False}, 0),
+    ],
+)
+def test_nothing_is_carved_for_validation_where_a_class_can_spare_no_image(
+    counts: tuple[int, int], options: dict[str, bool], validation: float
+) -> None:
+    text = starter_plan("few", ["a", "b"], dict(zip("ab", counts, strict=True)), [], **options)
+    assert plan_of(text).data.validation == validation
+    assert ("a class has too few images to spare any" in text) == (validation == 0)
+
+
+def test_what_the_duplicates_add_is_at_least_one_image() -> None:
+    amounts = [
+        plan_of(starter_plan("few", ["a", "b"], {"a": count, "b": 1}, [])).arms[1].add[0].amount for count in (2, 3)
+    ]
+    assert amounts == [1.0, 0.2]
+
+
 @pytest.mark.parametrize(("count", "batch_size"), [(20, 8), (200, 16), (500, 32), (5000, 64)])
 def test_batches_are_small_where_images_are_few(count: int, batch_size: int) -> None:
     plan = plan_of(starter_plan("few", ["a", "b"], {"a": count // 2, "b": count // 2}, []))

@@ -230,6 +230,15 @@ def test_an_arm_that_is_there_already_is_refused_and_changes_nothing(study: Stud
     path = tmp_path / "arm.toml"
     path.write_text('[[arms]]\nname = "trivial"\nonline = { policy = "erasing" }\n')
     before = study.plan.read_bytes()
-    with pytest.raises(AugtuiError, match="trivial"):
+    with pytest.raises(AugtuiError, match="trivial") as caught:
         extend(study, arm_file=path)
+    assert caught.value.message == f'{path}: arms[1].name: the study has an arm "trivial" already'
     assert study.plan.read_bytes() == before
+
+
+def test_a_wrong_arm_is_counted_as_it_stands_in_its_file(study: StudyPaths, tmp_path: Path) -> None:
+    path = tmp_path / "arm.toml"
+    path.write_text('[[arms]]\nname = "erased"\nonline = { policy = "erasing" }\n[[arms]]\nname = "No Name"\n')
+    with pytest.raises(AugtuiError) as caught:
+        extend(study, arm_file=path)
+    assert caught.value.message.startswith(f"{path}: arms[2].name: ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from augtui.analysis.checks.subject import Subject, problem
+from augtui.analysis.checks.subject import Subject, many, problem
 from augtui.runlog.checks import Problem
 
 IMBALANCE = 5.0
@@ -35,7 +35,8 @@ def class_balance(subject: Subject) -> list[Problem]:
     for label, name in enumerate(subject.classes):
         count = int(test[label]) if len(test) else 0
         if 0 < count < FEW_TEST_IMAGES and len(rows):
-            message = f"only {count} test images of {name}: one of them is worth {100 / count:.1f} points of recall"
+            told = many(count, "test image")
+            message = f"only {told} of {name}: one of them is worth {100 / count:.1f} points of recall"
             found.append(problem("warn", "few-test-images", message))
     return found
 

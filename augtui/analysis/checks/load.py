@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from augtui.analysis.checks.subject import Subject
+from augtui.dataset.beginning import first_data
 from augtui.dataset.layout import read_layout
 from augtui.dataset.splits import split
 from augtui.dataset.store import Dataset, open_dataset
@@ -25,6 +26,8 @@ def load_subject(root: Path, plan: Plan | None, cache: Path, progress: Progress)
     dataset = open_dataset(
         read_layout(root), data.stored, cache=cache, on_corrupt="skip", group=data.group, progress=progress
     )
+    if plan is None:
+        data = first_data(dataset)
     sides = [""] * len(dataset)
     parts = split(dataset, msgspec.structs.replace(data, fraction=1.0), 0 if plan is None else plan.seeds[0])
     for name in ("train", "validation", "test"):
@@ -47,4 +50,5 @@ def load_subject(root: Path, plan: Plan | None, cache: Path, progress: Progress)
         formats=dataset.formats,
         corrupt=dataset.corrupt,
         plan=plan,
+        data=data,
     )

@@ -43,14 +43,11 @@ class Subject:
     formats: tuple[str, ...]
     corrupt: tuple[Corrupt, ...]
     plan: Plan | None
+    data: DataSpec
+    """The plan's `[data]`, or that of a plan to begin with."""
 
     def __len__(self) -> int:
         return len(self.paths)
-
-    @property
-    def data(self) -> DataSpec:
-        """The plan's `[data]`, or its defaults."""
-        return DataSpec() if self.plan is None else self.plan.data
 
     @property
     def flat(self) -> bool:

@@ -9,7 +9,7 @@ from augtui.analysis.collect import StudyData, collect
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.paths import StudyPaths
-from augtui.plan.reader import read_plan
+from augtui.plan.reader import kept_plan
 
 
 def read_study(folder: Path, progress: Progress) -> StudyData:
@@ -21,4 +21,4 @@ def read_study(folder: Path, progress: Progress) -> StudyData:
     study = StudyPaths(folder)
     if not study.study.is_file():
         raise AugtuiError(f"{folder} is not a study: it has no study.json", "`augtui studies` lists the studies")
-    return collect(study, read_plan(study.plan).plan, time.time(), progress)
+    return collect(study, kept_plan(study.plan), time.time(), progress)

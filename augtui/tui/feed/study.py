@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from augtui.paths import StudyPaths
 from augtui.plan.grid import cells
-from augtui.plan.reader import read_plan
+from augtui.plan.reader import kept_plan
 from augtui.plan.spec import Plan
 from augtui.runlog.checks import CheckReport, read_check
 from augtui.runlog.estimate import seconds_left
@@ -47,7 +47,7 @@ class StudyFollower:
 
     def __post_init__(self) -> None:
         self._reader = EventReader(self.paths.events)
-        self._plan = Whole(self.paths.plan, lambda path: read_plan(path).plan)
+        self._plan = Whole(self.paths.plan, kept_plan)
         self._summary = Whole(self.paths.summary, read_summary)
         self._check = Whole(self.paths.check, read_check)
         self._supervisor = LogFile(self.paths.supervisor_log, "")

@@ -131,6 +131,12 @@ def starter(info: DatasetInfo) -> Draft:
     from augtui.plan.writer import starter_plan
 
     text = starter_plan(
-        info.name, info.classes, dict(info.train), info.sizes, info.positive or None, has_test=not info.flat
+        info.name,
+        info.classes,
+        dict(info.train),
+        info.sizes,
+        info.positive or None,
+        has_test=not info.flat,
+        has_validation=True if info.validation else None,
     )
     return draft_of(text)
