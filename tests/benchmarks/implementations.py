@@ -86,7 +86,7 @@ def shown(policy: str, summary: dict[str, Any]) -> str:
         found = arms["tensor"]["difference"][metric]
         change = f"{100 * found['mean']:+.2f} [{100 * found['low']:+.2f}, {100 * found['high']:+.2f}]"
         lines.append(
-            f"{policy:10} {metric:17} {means}   tensor - imgaug {change}   {found['verdict'] or ''}".rstrip()
+            f"{policy:10} {metric:17} {means}   tensor - imgaug {change}   {found.get('verdict') or ''}".rstrip()
         )
     return "\n".join(lines)
 
