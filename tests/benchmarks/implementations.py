@@ -67,7 +67,7 @@ def study_of(policy: str, options: argparse.Namespace) -> dict[str, Any]:
     plan.write_text(PLAN.format(policy=policy, seeds=options.seeds, epochs=options.epochs))
     begun = sorted((options.work / "runs").glob(f"implementations-{policy}-*"))
     if begun:
-        augtui(options, "resume", begun[-1].name, "--slots", "1")
+        augtui(options, "resume", begun[-1].name)
     else:
         places = ("--data-dir", str(options.data_dir), "--cache-dir", str(options.work / "cache"))
         augtui(options, "run", str(plan), "--slots", "1", *places)
