@@ -224,7 +224,7 @@ def test_extending_trains_what_is_new_and_nothing_else(finished: StudyPaths, cop
     assert sorted(set(after) - set(before)) == [
         f"arms/{arm}/seed-2" for arm in ("geometric-50", "original", "trivial")
     ]
-    assert [item.what for item in read_info(study).extensions] == ["1 seeds"]
+    assert [item.what for item in read_info(study).extensions] == ["1 seed"]
 
 
 def test_one_run_folder_is_started_again_at_will(finished: StudyPaths, copy_of: Copier) -> None:

@@ -96,7 +96,9 @@ def app_command(runs_dir: Path) -> list[str]:
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.undo()  # real processes have to agree on the name of this machine
     home = {f"XDG_{name}_HOME": str(tmp_path / name.lower()) for name in ("CONFIG", "CACHE")}
-    return {**os.environ, **home, "OMP_NUM_THREADS": "1", "PYTHONFAULTHANDLER": "1", "TERM": "xterm-256color"}
+    # pytest's readline may have set a size of its own, which would count for more than that of the terminal.
+    outer = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**outer, **home, "OMP_NUM_THREADS": "1", "PYTHONFAULTHANDLER": "1", "TERM": "xterm-256color"}
 
 
 def epochs(study: StudyPaths) -> int:
