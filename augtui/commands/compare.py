@@ -13,7 +13,7 @@ from rich.text import Text
 
 from augtui import study
 from augtui.commands.terminal import Glyphs, emit, glyphs, output, print_json
-from augtui.commands.wording import fraction, points
+from augtui.commands.wording import fraction, p_words, points
 from augtui.errors import ExitCode
 from augtui.jobs import call
 from augtui.runlog.comparison import ComparedArm, Comparison
@@ -76,7 +76,7 @@ def _arm(arm: ComparedArm, metrics: list[str], signs: Glyphs) -> Table:
         difference = arm.difference[metric]
         if difference.mean is None:
             continue
-        p = "" if difference.p is None else fraction(difference.p)
+        p = "" if difference.p is None else p_words(difference.p)
         sides = [_spread(side[metric], signs) for side in (arm.first, arm.second)]
         mean = points(difference.mean, signs.minus)
         table.add_row(metric.replace("_", " "), *sides, mean, _interval(difference, signs), p)

@@ -71,8 +71,9 @@ def sparkline(values: Sequence[float | None], low: float, high: float, width: in
             cells.append(" ")
             continue
         mean = sum(known) / len(known)
-        height = (mean - low) / (high - low) if high > low else 0.5
-        cells.append(levels[min(max(int(height * len(levels)), 0), len(levels) - 1)])
+        # Held to the scale before the division: a scale of next to nothing would make it infinite.
+        height = (min(max(mean, low), high) - low) / (high - low) if high > low else 0.5
+        cells.append(levels[min(int(height * len(levels)), len(levels) - 1)])
     return "".join(cells)
 
 

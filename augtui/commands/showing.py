@@ -17,7 +17,7 @@ from augtui.text import plain
 def show(text: str, runs_dir: Path, *, recompute: bool, samples: bool, as_json: bool) -> int:
     """Print a study's results, with `samples` the newest sheets of its generators too.
 
-    Gives 0, or 1 where --recompute finds numbers that do not follow from predictions.
+    Gives 0, or 1 where --recompute finds numbers that do not follow from predictions, or none to count.
 
     Raises:
         AugtuiError: there is no such study, or it cannot be read.
@@ -33,4 +33,5 @@ def show(text: str, runs_dir: Path, *, recompute: bool, samples: bool, as_json: 
         show_generators(paths, samples)
     for run in mismatches:
         narration().print(plain(f"{run}: metrics.json does not follow from predictions.csv"), style="red")
-    return ExitCode.RUN_FAILED if mismatches else ExitCode.DONE
+    unread = recompute and any(failure.kind == "data" for failure in summary.failures)
+    return ExitCode.RUN_FAILED if mismatches or unread else ExitCode.DONE

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from augtui.commands.terminal import UNBOUNDED, UNICODE, Glyphs, glyphs
-from augtui.commands.wording import fraction, points
+from augtui.commands.wording import fraction, p_words, points
 from augtui.runlog.summary import ArmSummary, Difference, Spread, Summary
 from augtui.text import plain
 
@@ -167,7 +167,7 @@ def verdict_text(difference: Difference, signs: Glyphs) -> Text:
     """The verdict with what makes it readable: p for a claim, the smallest visible difference for none."""
     verdict = difference.verdict or ""
     if verdict in ("helps", "hurts"):
-        told = "" if difference.p_holm is None else f"  p {_p(difference.p_holm)}"
+        told = "" if difference.p_holm is None else f"  p {p_words(difference.p_holm)}"
         sign = signs.finished if verdict == "helps" else signs.failed
         return Text(f"{sign} {verdict}", style="bold").append(told, style="not bold dim")
     text = Text(plain(verdict))
@@ -195,7 +195,3 @@ def _joined(first: Text, second: Text, layout: Layout) -> Text:
 
 def _stacked(first: Text, second: Text) -> Text:
     return Text.assemble(first, "\n", second)
-
-
-def _p(value: float) -> str:
-    return "< .001" if value < 0.001 else fraction(value)

@@ -12,6 +12,11 @@ def fraction(value: float | None, digits: int = 3) -> str:
     return f"{value:.{digits}f}".removeprefix("0") if value >= 0 else "-" + fraction(-value, digits)
 
 
+def p_words(value: float) -> str:
+    """A p value in three decimals; the smallest ones are not told as 0."""
+    return "< .001" if value < 0.001 else fraction(value)
+
+
 def points(value: float | None, minus: str = "-") -> str:
     """`+0.9` for a difference of 0.009 (in percentage points, one digit); `minus` is the sign of a negative one."""
     if value is None or not math.isfinite(value):

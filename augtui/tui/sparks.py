@@ -26,8 +26,9 @@ def sparkline(values: Sequence[float], width: int, low: float, high: float) -> s
         if not finite:
             text += " "
             continue
-        share = (sum(finite) / len(finite) - low) / (high - low) if high > low else 0.5
-        text += LEVELS[min(len(LEVELS) - 1, max(0, int(share * len(LEVELS))))]
+        mean = min(max(sum(finite) / len(finite), low), high)  # a scale of next to nothing would make it infinite
+        share = (mean - low) / (high - low) if high > low else 0.5
+        text += LEVELS[min(len(LEVELS) - 1, int(share * len(LEVELS)))]
     return text
 
 

@@ -1,16 +1,19 @@
 """Verifying finds what was changed afterwards, and names it."""
 
+import shutil
 from pathlib import Path
 
 import msgspec
 
 from augtui.analysis.collect import collect
+from augtui.analysis.summarise import summarise
 from augtui.analysis.verification import verify_study
 from augtui.dataset.fingerprint import fingerprint
 from augtui.dataset.layout import read_layout
 from augtui.paths import StudyPaths
 from augtui.plan.spec import Plan, content_hash
 from augtui.runlog.info import write_info
+from augtui.runlog.summary import encode_summary
 from augtui.runlog.verification import Finding
 from tests.analysis.pictures import write_dataset
 from tests.analysis.synthetic import INFO, make_study, plan
@@ -85,6 +88,36 @@ def test_polished_predictions_are_found(tmp_path: Path) -> None:
     assert set(wrong(made)) == {"predictions", "metrics"}
 
 
+def test_labels_that_are_not_those_of_the_other_runs_are_found(tmp_path: Path) -> None:
+    made = study(tmp_path)
+    path = made.run("arms/flipped/seed-2").predictions
+    head, *rows = path.read_text().splitlines()
+    label = head.split(",").index("label")
+    classes = sorted({row.split(",")[label] for row in rows})
+    place = next(number for number, row in enumerate(rows) if row.startswith("test,"))
+    cells = rows[place].split(",")
+    cells[label] = next(name for name in classes if name != cells[label])
+    rows[place] = ",".join(cells)
+    path.write_text("\n".join([head, *rows]) + "\n")
+    assert "predictions" in wrong(made)
+
+
+def test_run_whose_result_is_gone_is_found(tmp_path: Path) -> None:
+    made = study(tmp_path)
+    shutil.rmtree(made.run("arms/flipped/seed-1").folder)
+    assert wrong(made) == ["predictions"]
+    assert "arms/flipped/seed-1" in findings(made)["predictions"].message
+
+
+def test_tables_that_do_not_follow_from_the_runs_are_found(tmp_path: Path) -> None:
+    made = study(tmp_path)
+    summary = summarise(collect(made, MADE, 0.0))
+    made.summary.write_bytes(encode_summary(summary))
+    assert findings(made)["tables"].ok
+    made.summary.write_bytes(encode_summary(summary).replace(b'"verdict": "', b'"verdict": "helps, not ', 1))
+    assert wrong(made) == ["tables"]
+
+
 def test_last_digits_of_another_processor_are_not_a_forgery(tmp_path: Path) -> None:
     made = study(tmp_path)
     path = made.run("arms/flipped/seed-2").metrics
@@ -100,4 +133,5 @@ def test_one_run_is_told_of_as_one(tmp_path: Path) -> None:
         metrics.unlink()
     for predictions in sorted(made.arms.rglob("predictions.csv"))[1:]:
         predictions.unlink()
+    made.events.unlink()  # which says that they had finished
     assert findings(made)["predictions"].message.startswith("1 run was tested on the same ")
