@@ -11,11 +11,14 @@ from augtui.runlog.liveness import is_alive
 from augtui.runlog.reader import read_events
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 600.0, every: float = 0.02) -> None:
-    """Return as soon as `condition` holds; fail with `what` after `seconds`."""
+def wait_until(
+    condition: Callable[[], bool], what: str | Callable[[], str], seconds: float = 600.0, every: float = 0.02
+) -> None:
+    """Return as soon as `condition` holds; fail after `seconds`, and say what did not happen."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds:g} s"
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"{what if isinstance(what, str) else what()} did not happen within {seconds:g} s")
         time.sleep(every)
 
 

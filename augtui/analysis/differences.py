@@ -13,9 +13,8 @@ from augtui.analysis.statistics.exact import holm, mcnemar, sign_flip
 from augtui.analysis.statistics.paired import PairedEstimate, paired_estimate
 from augtui.analysis.statistics.verdicts import verdict
 from augtui.metrics import METRICS
-from augtui.metrics.scores import LOWER_IS_BETTER
 from augtui.plan.grid import Point
-from augtui.runlog.summary import Difference
+from augtui.runlog.summary import LOWER_IS_BETTER, Difference
 
 Pair = tuple[RunRecord, RunRecord]
 """The run of an arm and the baseline's of the same seed and axis point."""

@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator
 
 from augtui.analysis.collect import StudyData
-from augtui.metrics.scores import LOWER_IS_BETTER
 from augtui.plan.grid import point_name
 from augtui.runlog.checks import CheckReport, read_check
 from augtui.runlog.info import StudyInfo, read_info
-from augtui.runlog.summary import ArmSummary
+from augtui.runlog.summary import LOWER_IS_BETTER, ArmSummary
 
 TOLD_ANYWAY = ("shortcut-metadata", "shortcut-border", "no-groups", "unequal-budget", "few-seeds")
 """Codes of warnings that belong beside every number."""
@@ -37,10 +36,9 @@ def study_info(data: StudyData) -> StudyInfo:
 def _extended(data: StudyData) -> Iterator[str]:
     for extension in study_info(data).extensions:
         day = time.strftime("%Y-%m-%d", time.gmtime(extension.t))
-        were = "was" if extension.what.startswith(("arm ", "1 ")) else "were"
         yield (
-            f"extended after a look: {extension.what} {were} added on {day}, when there were results; p values and "
-            "intervals assume that the number of seeds was fixed before"
+            f"extended after a look: by {extension.what} on {day}, when there were results; p values and intervals "
+            "assume that the number of seeds was fixed before"
         )
 
 

@@ -10,9 +10,8 @@ from augtui.analysis.collect import RunRecord, StudyData
 from augtui.analysis.resamples import Resamples
 from augtui.analysis.statistics.equivalence import Equivalent, Floats, equivalent_share
 from augtui.analysis.statistics.verdicts import ENOUGH_SEEDS
-from augtui.metrics.scores import LOWER_IS_BETTER
 from augtui.plan.grid import Point
-from augtui.runlog.summary import CurveReading
+from augtui.runlog.summary import LOWER_IS_BETTER, CurveReading
 
 FRACTION = "data.fraction"
 

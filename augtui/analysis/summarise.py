@@ -111,7 +111,6 @@ def _curve(runs: list[RunRecord], name: str) -> Curve:
 def _mistakes(runs: list[RunRecord]) -> list[Mistake]:
     """The test images that are wrong in most runs, then those with the least probability of their class."""
     tests = [run.predictions.part("test") for run in runs if run.predictions is not None]
-    tests = [test for test in tests if np.isfinite(test.probabilities).all()]
     if not tests:
         return []
     first = tests[0]

@@ -14,10 +14,9 @@ from augtui.dataset.layout import read_layout
 from augtui.dataset.splits import Split, split
 from augtui.dataset.store import Dataset, open_dataset
 from augtui.engine.evaluate import Examples
-from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.plan.spec import DataSpec
-from augtui.runlog.info import StudyInfo
+from augtui.runlog.info import StudyInfo, images_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,7 @@ def open_study_dataset(info: StudyInfo, data: DataSpec, progress: Progress | Non
         progress=progress,
     )
     if info.fingerprint is not None and dataset.fingerprint != info.fingerprint:
-        raise AugtuiError(
-            f"the images in {info.dataset_root} have changed since study {info.id} began",
-            "put the old images back to resume it, or start a new study with `augtui run`",
-        )
+        raise images_changed(info)
     return dataset
 
 

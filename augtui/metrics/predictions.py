@@ -127,12 +127,15 @@ def decode_predictions(data: bytes) -> Predictions:
             raise ValueError(f"row {number} has {len(row)} values instead of {len(header)}")
         if row[3] not in index:
             raise ValueError(f"row {number} has the unknown class {row[3]!r}")
+    probabilities = np.array([[float(p) for p in row[lead:]] for row in rows]).reshape(len(rows), len(classes))
+    if not np.isfinite(probabilities).all():
+        raise ValueError("a probability is not a finite number")
     return Predictions(
         splits=_column(rows, 0),
         paths=_column(rows, 1),
         groups=_column(rows, 2),
         labels=np.array([index[row[3]] for row in rows], dtype=np.int64),
-        probabilities=np.array([[float(p) for p in row[lead:]] for row in rows]).reshape(len(rows), len(classes)),
+        probabilities=probabilities,
         classes=classes,
     )
 

@@ -27,8 +27,6 @@ METRICS = (
 )
 """Every number of `score`, in the order of tables."""
 
-LOWER_IS_BETTER = frozenset({"brier", "ece"})
-
 TARGET_SPECIFICITY = 0.9
 """The specificity on validation images at which `sensitivity_at_specificity` sets its threshold."""
 

@@ -72,3 +72,11 @@ def read_info(study: StudyPaths) -> StudyInfo:
 def write_info(study: StudyPaths, info: StudyInfo) -> None:
     """Write study.json as indented text, for people with a pager."""
     write_atomic(study.study, msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n")
+
+
+def images_changed(info: StudyInfo) -> AugtuiError:
+    """What to say where a study's images are no longer those that it began with."""
+    return AugtuiError(
+        f"the images in {info.dataset_root} have changed since study {info.id} began",
+        "put the old images back to resume it, or start a new study with `augtui run`",
+    )

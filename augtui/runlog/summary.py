@@ -171,7 +171,7 @@ class Summary(Record, frozen=True, kw_only=True):
 
 
 LOWER_IS_BETTER = frozenset({"brier", "ece"})
-"""Metrics of which less is better; as those who work with numbers have it in `augtui.metrics`."""
+"""Metrics of which less is better."""
 
 
 class ArmScores(Record, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from augtui.paths import StudyPaths
 from augtui.plan.reader import read_plan
 from augtui.plan.spec import content_hash
 from augtui.runlog.fold import fold_study
-from augtui.runlog.info import StudyInfo, read_info
+from augtui.runlog.info import StudyInfo, images_changed, read_info
 from augtui.runlog.reader import read_events
 from augtui.study.ownership import wait_until_free
 
@@ -47,7 +47,4 @@ def refuse_changes(study: StudyPaths, info: StudyInfo) -> None:
     if not root.is_dir():
         raise AugtuiError(f"the dataset of {study.name} is gone: {root}", "put it back to resume")
     if info.fingerprint is not None and fingerprint(read_layout(root), Path(info.cache_dir)) != info.fingerprint:
-        raise AugtuiError(
-            f"the images in {root} have changed since study {info.id} began",
-            "put the old images back to resume it, or start a new study with `augtui run`",
-        )
+        raise images_changed(info)

@@ -24,21 +24,13 @@ def test_plain_study_needs_no_notes(tmp_path: Path) -> None:
     assert notes(make_study(tmp_path, made), made) == []
 
 
-@pytest.mark.parametrize(
-    ("what", "told"),
-    [
-        ("2 seeds", "2 seeds were"),
-        ("1 seed", "1 seed was"),
-        ("arm flipped", "arm flipped was"),
-        ("arms a, b", "arms a, b were"),
-    ],
-)
-def test_extension_is_said_for_ever(tmp_path: Path, what: str, told: str) -> None:
+@pytest.mark.parametrize("what", ["2 seeds", "1 seed", "arm flipped", "arms a, b"])
+def test_extension_is_said_for_ever(tmp_path: Path, what: str) -> None:
     made = plan("original", "flipped")
     study = make_study(tmp_path, made)
     write_info(study, msgspec.structs.replace(INFO, extensions=(Extension(t=0.0, what=what),)))
     (said,) = notes(study, made)
-    assert said.startswith(f"extended after a look: {told} added on 1970-01-01")
+    assert said.startswith(f"extended after a look: by {what} on 1970-01-01")
 
 
 def test_problems_that_were_let_through_are_carried_along(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def test_part_without_rows_is_empty() -> None:
         ("", "columns"),
         ("split,path,label,p_a\n", "columns"),
         ("split,path,group,label,p_a,p_b\ntest,x,,a,0.5\n", "row 1 has 5 values"),
+        ("split,path,group,label,p_a,p_b\ntest,x,,a,nan,0.5\n", "not a finite number"),
         ("split,path,group,label,p_a,p_b\ntest,x,,c,0.5,0.5\n", "unknown class 'c'"),
         ("split,path,group,label,p_a,p_b\ntest,x,,a,half,0.5\n", "half"),
         ("split,path,group,label,p_a,p_b\ntrain,x,,a,0.5,0.5\n", "unknown split 'train'"),

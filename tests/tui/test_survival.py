@@ -12,7 +12,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from fcntl import ioctl
 from pathlib import Path
@@ -47,11 +46,14 @@ class AppInTerminal:
 
     def shows(self, *texts: str) -> None:
         for text in texts:
-            deadline = time.monotonic() + 120
-            while text not in self.text and self.process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.02)
-            if text not in self.text:
-                pytest.fail(f"{text!r} is not in the app, {self._how_it_is()}")
+            self._wait_for(text)
+
+    def _wait_for(self, text: str) -> None:
+        def what() -> str:
+            return f"{text!r} in the app, {self._how_it_is()}"
+
+        wait_until(lambda: text in self.text or self.process.poll() is not None, what, seconds=120)
+        assert text in self.text, what()
 
     @property
     def text(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from augtui.analysis.checks.subject import Subject
+from augtui.analysis.checks.subject import SIDES, Subject
 from augtui.dataset.beginning import first_data
 from augtui.dataset.layout import read_layout
 from augtui.dataset.splits import split
@@ -30,7 +30,7 @@ def load_subject(root: Path, plan: Plan | None, cache: Path, progress: Progress)
         data = first_data(dataset)
     sides = [""] * len(dataset)
     parts = split(dataset, msgspec.structs.replace(data, fraction=1.0), 0 if plan is None else plan.seeds[0])
-    for name in ("train", "validation", "test"):
+    for name in SIDES:
         for row in getattr(parts, name).tolist():
             sides[row] = name
     sizes = np.array(dataset.sizes, dtype=np.int64).reshape(-1, 2)

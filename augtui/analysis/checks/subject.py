@@ -73,7 +73,7 @@ class Subject:
         """
         rows = frozenset(row for row, path in enumerate(self.paths) if path in drop)
         parts = split(self, self.data, 0 if self.plan is None else self.plan.seeds[0], rows)
-        return self._counted({"train": parts.train, "validation": parts.validation, "test": parts.test})
+        return self._counted({side: getattr(parts, side) for side in SIDES})
 
     def _counted(self, sides: dict[str, NDArray[np.int64]]) -> dict[str, dict[str, int]]:
         found = {}

@@ -9,10 +9,9 @@ from augtui.analysis.differences import between
 from augtui.analysis.notes import study_check, study_info
 from augtui.analysis.resamples import Resamples, study_resamples
 from augtui.analysis.summarise import summarise
-from augtui.metrics.scores import LOWER_IS_BETTER
 from augtui.runlog.checks import CheckReport
 from augtui.runlog.info import StudyInfo
-from augtui.runlog.summary import ArmSummary, Summary
+from augtui.runlog.summary import LOWER_IS_BETTER, ArmSummary, Summary
 
 
 @dataclass(frozen=True, slots=True)

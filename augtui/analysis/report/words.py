@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from augtui.metrics.scores import LOWER_IS_BETTER
 from augtui.plan.grid import Point
-from augtui.runlog.summary import ArmSummary, Difference, Spread, Summary
+from augtui.runlog.summary import LOWER_IS_BETTER, ArmSummary, Difference, Spread, Summary
 
 NAMES = {
     "accuracy": "accuracy",

@@ -41,34 +41,25 @@ def statistic_fill(
         image: float32 [C, H, W], whole grey levels.
         box: x and y of the first, x and y of the last pixel that exist.
         statistic: one of STATISTICS.
-        x: float32 [H, W], or [1, W] where nothing is turned; places.
-        y: float32 [H, W], or [H, 1].
+        x: float32, broadcasts to [H, W]; places.
+        y: likewise.
         xp: numpy or torch, whichever the arrays are of.
 
     Returns:
-        float32 [C, H, W]; within the box something that is of no use.
+        float32 [C, H, W]; 0 within the box.
     """
     left, top, right, bottom = box
     inside = image[:, top : bottom + 1, left : right + 1]
     by_column, by_row = _statistic(inside, 1, statistic, xp), _statistic(inside, 2, statistic, xp)
     corner = _statistic(by_column, 1, statistic, xp)
+    beside, over = (x < left) | (x > right), (y < top) | (y > bottom)
+    outside = beside | over
+    x, y, beside, over = (xp.broadcast_to(plane, outside.shape)[outside] for plane in (x, y, beside, over))
     from_column = by_column[:, as_whole(xp.round(xp.clip(x, left, right))) - left]
     from_row = by_row[:, as_whole(xp.round(xp.clip(y, top, bottom))) - top]
-    beside, over = (x < left) | (x > right), (y < top) | (y > bottom)
-    if x.shape[-2] == 1:  # nothing is turned: rows and columns of the result are rows and columns of the image
-        from_column, from_row = _at(by_column, x, left, right, xp), _at(by_row, y, top, bottom, xp)
-        return xp.where(beside, xp.where(over, corner[:, None, None], from_row), from_column)
-    outside = beside | over
-    x, y, beside, over = x[outside], y[outside], beside[outside], over[outside]
-    from_column, from_row = _at(by_column, x, left, right, xp), _at(by_row, y, top, bottom, xp)
     colour = xp.zeros_like(image)
     colour[:, outside] = xp.where(beside, xp.where(over, corner[:, None], from_row), from_column)
     return colour
-
-
-def _at(statistics: Array, places: Array, first: int, last: int, xp: Any) -> Array:
-    """Those of the rows or columns that the places are beside."""
-    return statistics[:, as_whole(xp.round(xp.clip(places, first, last))) - first]
 
 
 def _statistic(values: Array, axis: int, kind: int, xp: Any) -> Array:
