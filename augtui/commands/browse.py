@@ -206,7 +206,7 @@ def _run_cells(row: RunRow, signs: Glyphs) -> list[Text]:
         Text(fraction(metrics.get("accuracy")) if metrics else ""),
         Text(fraction(metrics.get("balanced_accuracy")) if metrics else ""),
         Text(duration(row.line.seconds) if row.line.seconds else ""),
-        Text(plain(why) if row.status in ("failed", "lost") else ""),
+        Text(plain(why) if row.status != "finished" else ""),
     ]
 
 

@@ -117,7 +117,7 @@ def _end(run: RunPaths, name: str, standing: Standing) -> ev.RunFinished | ev.Ru
         if standing.answer is not None:
             error = standing.answer["error"]
             return ev.RunFailed(run=name, attempt=state.attempt, kind="error", message=error["message"])
-        message = f"{standing.verdict} {after}"
+        message = f"{standing.verdict}, {after}"
         return ev.RunFailed(run=name, attempt=state.attempt, kind="killed", message=message)
     attempt = int(answer["attempt"])
     if answer["event"] == "run_finished":

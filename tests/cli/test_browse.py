@@ -106,6 +106,18 @@ def test_a_failed_run_says_why_without_escape_sequences(cli: Cli, runs_dir: Path
     assert "killed: killed \\x1b[31mby signal 9" in done.stdout
 
 
+def test_a_run_that_waits_or_was_stopped_says_why(cli: Cli, runs_dir: Path) -> None:
+    study = Builder(runs_dir).start()
+    first, second = study.cells[:2]
+    study.begin_run(first, 2).close()
+    study.log.write(ev.RunQueued(run=first.folder, reason="killed by signal 9; try 2 of 3"))
+    study.begin_run(second, 2).close()
+    study.log.write(ev.RunInterrupted(run=second.folder, step=20))
+    told = cli("runs", "last").stdout
+    assert "killed by signal 9; try 2 of 3" in told
+    assert "stopped; goes on from step 20" in told
+
+
 def test_runs_as_json_name_study_arm_seed_and_metrics(cli: Cli, finished: Builder) -> None:
     (first, *others) = json.loads(cli("runs", "--json").stdout)
     assert len(others) == 5

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from augtui.tui import text
-from augtui.tui.sparks import bar, progress, sparkline
+from augtui.tui.glyphs import to_ascii
+from augtui.tui.sparks import LEVELS, bar, progress, sparkline
 
 
 @given(st.text(max_size=30), st.integers(1, 40), st.sampled_from(["left", "right", "center"]))
@@ -84,3 +85,7 @@ def test_a_sparkline_is_drawn_on_the_scale_that_it_is_given() -> None:
 def test_bars_keep_their_width(share: float, width: int) -> None:
     assert len(bar(share, width)) == width
     assert sum(map(len, progress(share, width))) == width
+
+
+def test_every_level_of_a_sparkline_has_a_sign_of_its_own_in_ascii() -> None:
+    assert [to_ascii(level) for level in LEVELS] == list("_.:-=+*")
