@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from augtui.metrics import scores
 from augtui.runlog import events as ev
-from augtui.runlog.summary import LOWER_IS_BETTER, Spread, encode_summary, read_summary
+from augtui.runlog.summary import Spread, encode_summary, read_summary
 from augtui.tui.feed.curves import CurveBuilder
 from augtui.tui.feed.device import gpu_loads, memory, processor_times
 from augtui.tui.feed.feed import Feed
@@ -168,7 +167,6 @@ def test_where_less_is_better_the_best_arm_is_the_lowest(runs_dir: Path) -> None
     assert index.refresh()
     (row,) = index.rows()
     assert (row.best, row.score, dict(row.metrics)["brier"]) == (arms[0].name, 0.1, 0.1)
-    assert LOWER_IS_BETTER == scores.LOWER_IS_BETTER
 
 
 def test_the_list_notices_what_changes_and_what_is_deleted(runs_dir: Path) -> None:

@@ -83,7 +83,8 @@ async def test_dialogs(workspace: Path, tmp_path: Path, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("start", ["runs", "study", "results"])
-async def test_empty_screens(tmp_path: Path, start: str) -> None:
+async def test_empty_screens(tmp_path: Path, start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # where nobody has carried the demo out
     async with open_app(options_for(Path("runs")), start=start) as driver:
         await driver.shows("No study")
         compare(driver.app, f"empty-{start}", tmp_path)
