@@ -31,8 +31,15 @@ def wait_for_end(study: StudyPaths, attempt: int, seconds: float = 900.0) -> Stu
 
     def ended() -> bool:
         state = study_state(study)
-        over = state.attempt >= attempt and state.state != "running"
-        return over and is_alive(state.host, state.pid, state.pid_started) is False
+        gone = is_alive(state.host, state.pid, state.pid_started) is False
+        if gone and state.attempt >= attempt and state.state == "running" and study_state(study).state == "running":
+            said = study.supervisor_log.read_text() if study.supervisor_log.exists() else ""
+            raise AssertionError(f"the supervisor of {study.name} is gone, but its log has no end\n{said}")
+        return gone and state.attempt >= attempt and state.state != "running"
 
-    wait_until(ended, f"the end of {study.name}", seconds)
+    def standing() -> str:
+        state = study_state(study)
+        return f"the end of {study.name} (attempt {state.attempt}, {state.done} of {state.total}, pid {state.pid})"
+
+    wait_until(ended, standing, seconds)
     return study_state(study)

@@ -127,17 +127,18 @@ def _strike(
     wait_until(lambda: bool(_early(study)), "a run with its end far off")
     run, state = random_source.choice(_early(study))
     workers |= _workers(study)
-    pids = [other.pid for _, other in _running(study)] if victim in ("worker", "both") else []
-    if victim in ("supervisor", "both"):
-        pids.insert(0, study_state(study).pid)
+    struck = {(other.pid, other.pid_started) for _, other in _running(study)} if victim != "supervisor" else set()
+    if victim != "worker":
+        supervision = study_state(study)
+        struck.add((supervision.pid, supervision.pid_started))
     wanted = state.checkpoint_step + random_source.randint(1, 6)
     if phase == "writing a checkpoint":
         wait_until(lambda: _half_written(run), "the writing of a checkpoint", every=0.0)  # a moment of milliseconds
     else:
         wait_until(lambda: _state(run).checkpoint_step >= wanted or _state(run).status != "running", "some steps")
-    for pid in pids:
+    for pid, _ in struck:
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not any(pid in _living(workers) for pid in pids), "the end of the killed")
+    wait_until(lambda: not _living(struck), "the end of the killed")  # a kill is a request: until then they are alive
     torn = victim != "supervisor" and _half_written(run)
     steps = run.checkpoints()
     return Strike(victim, phase, study.relative(run), steps[0][0] if steps else 0, state.steps // state.epochs, torn)

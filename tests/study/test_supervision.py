@@ -27,6 +27,7 @@ from augtui.runlog.info import read_info, write_info
 from augtui.runlog.liveness import process_started
 from augtui.runlog.reader import read_events
 from augtui.study import extend, launch, launch_new, prepare_resume, request, supervised
+from augtui.study.ownership import take
 from tests.toys import new_study, write_dataset
 from tests.waiting import study_state, wait_for_end, wait_until
 
@@ -80,10 +81,6 @@ def test_a_stopped_study_goes_on_where_it_was(tmp_path: Path) -> None:
     launch(study)
     run = study.run("arms/original/seed-0")
     wait_until(lambda: fold_run(read_events(run.events)).epoch >= 2, "two epochs")
-    with pytest.raises(AugtuiError, match="already being carried out"):
-        launch(study)
-    with pytest.raises(AugtuiError, match="already being carried out"):
-        prepare_resume(study)
     request(study, "stop")
     stopped = wait_for_end(study, 1)
     assert stopped.state == "stopped"
@@ -96,6 +93,21 @@ def test_a_stopped_study_goes_on_where_it_was(tmp_path: Path) -> None:
     assert wait_for_end(study, 2).state == "finished"
     starts = [event for event in read_events(run.events) if isinstance(event, ev.RunStarted)]
     assert [start.resumed_step for start in starts] == [0, left_at]
+
+
+def test_a_study_that_somebody_owns_is_not_begun_again(tmp_path: Path) -> None:
+    study = new_study(tmp_path, seeds=1, epochs=1, arms="")
+    lock = take(study, force=False)
+    assert lock is not None
+    try:
+        with pytest.raises(AugtuiError, match="already being carried out"):
+            launch(study)
+        with pytest.raises(AugtuiError, match="already being carried out"):
+            prepare_resume(study)
+    finally:
+        lock.release()
+    launch(study)
+    assert wait_for_end(study, 1).state == "finished"
 
 
 def test_a_supervisor_killed_during_the_check_leaves_no_process(tmp_path: Path) -> None:
