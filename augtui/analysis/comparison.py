@@ -11,7 +11,7 @@ import numpy as np
 from augtui.analysis.collect import RunRecord, StudyData
 from augtui.analysis.notes import study_info
 from augtui.analysis.statistics.paired import independent_estimate, paired_estimate
-from augtui.analysis.statistics.resample import resample_weights, unit_count
+from augtui.analysis.statistics.resample import resample_weights, resampled_variance, unit_count
 from augtui.analysis.summarise import spread
 from augtui.errors import AugtuiError
 from augtui.metrics import METRICS, Predictions
@@ -79,6 +79,17 @@ def _same_test_set(first: StudyData, second: StudyData) -> Predictions:
         raise AugtuiError(
             f"{first.paths.name} and {second.paths.name} were tested on different images",
             f"{len(tests[0].paths)} and {len(tests[1].paths)} of them: test, test_seed or on_corrupt differ",
+        )
+    if not np.array_equal(tests[0].labels, tests[1].labels):
+        changed = int((tests[0].labels != tests[1].labels).sum())
+        raise AugtuiError(
+            f"{first.paths.name} and {second.paths.name} were tested against different labels",
+            f"{changed} of {len(tests[0].labels)} test images have another label in the second",
+        )
+    if tests[0].groups != tests[1].groups:
+        raise AugtuiError(
+            f"{first.paths.name} and {second.paths.name} know different patients of the same test images",
+            "[data] group or manifest.csv differs: intervals over patients would mean different things",
         )
     if first.plan.positive != second.plan.positive:
         raise AugtuiError(
@@ -166,9 +177,7 @@ def _difference(
     complete = all(len(v) == len(side) for v, side in zip(values, runs, strict=True))
     mean = float(values[1].mean() - values[0].mean())
     deltas = drawn[1][name] - drawn[0][name]
-    image_variance = (
-        float(np.nanvar(deltas, ddof=1)) if complete and np.isfinite(deltas).mean() > 0.5 else float("nan")
-    )
+    image_variance = resampled_variance(deltas, units) if complete else float("nan")
     pairs = paired and complete and len(values[0]) == len(values[1])
     estimate = (
         paired_estimate(values[1] - values[0], image_variance, units)

@@ -11,6 +11,7 @@ from augtui.analysis.collect import RunRecord, StudyData
 from augtui.analysis.resamples import Resamples
 from augtui.analysis.statistics.exact import holm, mcnemar, sign_flip
 from augtui.analysis.statistics.paired import PairedEstimate, paired_estimate
+from augtui.analysis.statistics.resample import resampled_variance
 from augtui.analysis.statistics.verdicts import verdict
 from augtui.metrics import METRICS
 from augtui.plan.grid import Point
@@ -91,13 +92,7 @@ def _estimate(name: str, pairs: Sequence[Pair], resamples: Resamples) -> PairedE
     of_arm, of_baseline = [arm for arm, _ in known], [base for _, base in known]
     units = resamples.test_set(of_arm + of_baseline).units
     drawn = resamples.means(of_arm)[name] - resamples.means(of_baseline)[name]
-    return paired_estimate(_deltas(name, known), _variance(drawn), units)
-
-
-def _variance(drawn: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
-    """Over the resamples in which the number exists; NaN where that is less than half of them."""
-    known = drawn[~np.isnan(drawn)]
-    return float(np.var(known, ddof=1)) if 2 * len(known) >= len(drawn) else float("nan")
+    return paired_estimate(_deltas(name, known), resampled_variance(drawn, units), units)
 
 
 def _difference(name: str, pairs: Sequence[Pair], estimate: PairedEstimate | None) -> Difference:

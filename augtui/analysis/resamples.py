@@ -16,6 +16,8 @@ from augtui.metrics.weighted import weighted_scores
 from augtui.streams import stream_seed
 
 Floats = NDArray[np.float64]
+TestKey = tuple[tuple[str, ...], tuple[str, ...], bytes]
+"""Paths, groups and labels: what tells a test set from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Resamples:
         self._positive = data.plan.positive
         self._rng = rng
         self._draws = draws
-        self._sets: dict[tuple[str, ...], TestSet] = {}
+        self._sets: dict[TestKey, TestSet] = {}
         self._set_of: dict[str, TestSet] = {}
         self._tests: dict[str, Predictions] = {}
         self._means: dict[tuple[str, ...], dict[str, Floats]] = {}
@@ -57,7 +59,7 @@ class Resamples:
         for run, other in zip(runs[1:], others, strict=True):
             if other is not first:
                 raise AugtuiError(
-                    f"{run.cell.folder} was tested on other images than {runs[0].cell.folder}",
+                    f"{run.cell.folder} was tested on other images, labels or patients than {runs[0].cell.folder}",
                     "their numbers cannot be compared; run the study again",
                     ExitCode.RUN_FAILED,
                 )
@@ -68,10 +70,11 @@ class Resamples:
         known = self._set_of.get(run.cell.folder)
         if known is None:
             images = self.test(run)
-            if images.paths not in self._sets:
+            key = images.paths, images.groups, images.labels.tobytes()
+            if key not in self._sets:
                 weights = resample_weights(images.labels, images.groups, self._rng, self._draws)
-                self._sets[images.paths] = TestSet(images, weights, unit_count(images.groups))
-            known = self._set_of[run.cell.folder] = self._sets[images.paths]
+                self._sets[key] = TestSet(images, weights, unit_count(images.groups))
+            known = self._set_of[run.cell.folder] = self._sets[key]
         return known
 
     def means(self, runs: Sequence[RunRecord]) -> dict[str, Floats]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
+from augtui.plan.codes import CheckCode
 from augtui.plan.rules import Rule
 from augtui.plan.spec import Metric, Normalisation, Optimizer, Precision, Schedule
 
@@ -26,6 +27,8 @@ class Key:
     """Its default is "not given"."""
     several: bool = False
     """The value is a list."""
+    listed: bool = True
+    """Whether a commented plan lists the names that the value may have."""
     axis: bool = True
     """Whether `[axes]` may name it (keys of data, model and train only)."""
 
@@ -50,7 +53,13 @@ TOP: tuple[Key, ...] = (
         rule=Rule(kind="number", low=0, high=1, hint=SHARE),
         help="a difference of the primary metric below this does not matter",
     ),
-    Key(name="accept", rule=TEXT, several=True, help="codes of blocking checks that are known and accepted"),
+    Key(
+        name="accept",
+        rule=_name(*get_args(CheckCode)),
+        several=True,
+        listed=False,
+        help="codes of blocking checks that are known and accepted",
+    ),
     Key(name="on_gate_failure", rule=_name("use", "drop-arm"), help="what becomes of a generator of poor quality"),
 )
 

@@ -174,6 +174,6 @@ def _keys(
 
 def _help(key: Key) -> str:
     """The key's line of help, and the names that it allows where the line does not say them."""
-    if all(name in key.help for name in key.rule.names):
+    if not key.listed or all(name in key.help for name in key.rule.names):
         return key.help
     return f"{key.help}: {', '.join(key.rule.names)}"

@@ -96,7 +96,7 @@ class CheckReport(Record, frozen=True, kw_only=True):
     pairs: list[Pair] = []
     """Near duplicates across splits."""
     drop: list[str] = []
-    """Training and validation images that leak = "drop-from-train" leaves out beside exact copies of test images."""
+    """Training and validation images that leak = "drop-from-train" leaves out."""
     probes: list[Probe] = []
     power: list[PowerRow] = []
     """By seeds, ascending; the plan's own number is among them."""

@@ -79,12 +79,16 @@ def _look(supervisor: Supervisor, work: _Work) -> None:
     names = {handle: name for name, handle in work.handles.items()}
     for handle, standing in supervisor.slots.poll(list(names)).items():
         name = names[handle]
-        if standing.state != "queued" and name not in work.taken:
-            work.taken.add(name)
-            supervisor.log.write(ev.RunTaken(run=name, slot=standing.slot))
+        _note_taken(supervisor, work, name, standing)
         if standing.state in ("answered", "vanished"):
             del work.handles[name]
             _conclude(supervisor, work, name, standing)
+
+
+def _note_taken(supervisor: Supervisor, work: _Work, name: str, standing: Standing) -> None:
+    if standing.state != "queued" and name not in work.taken:
+        work.taken.add(name)
+        supervisor.log.write(ev.RunTaken(run=name, slot=standing.slot))
 
 
 def _conclude(supervisor: Supervisor, work: _Work, name: str, standing: Standing) -> None:
@@ -152,11 +156,11 @@ def _stop(supervisor: Supervisor, work: _Work) -> None:
         except StoppedError:
             if supervisor.stop_asked == "stop-now":
                 supervisor.slots.kill_all()
-    for name in work.taken:
-        if name in work.handles:
-            (standing,) = supervisor.slots.poll([work.handles.pop(name)]).values()
-            if standing.state == "answered":
-                _conclude(supervisor, work, name, standing)
-            else:
-                state = fold_run(read_events(supervisor.study.run(name).events))
-                supervisor.log.write(ev.RunInterrupted(run=name, attempt=state.attempt, step=state.checkpoint_step))
+    for name, handle in work.handles.items():
+        (standing,) = supervisor.slots.poll([handle]).values()
+        _note_taken(supervisor, work, name, standing)  # a run may have begun since the last look
+        if standing.state == "answered":
+            _conclude(supervisor, work, name, standing)
+        elif name in work.taken:
+            state = fold_run(read_events(supervisor.study.run(name).events))
+            supervisor.log.write(ev.RunInterrupted(run=name, attempt=state.attempt, step=state.checkpoint_step))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +20,8 @@ from augtui.tui.themes import preferred
 def run_app(options: Options) -> None:
     """Open the app and stay until it is closed. Studies go on after that."""
     options = merged(options, read_config(config_path(os.environ)), os.environ)
+    # An app without its terminal is nothing: even one that was begun with SIGHUP ignored has to end with it.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     garbage.pause()
     feed = Feed(options.runs_dir)
     first, screen = begin(feed, options)

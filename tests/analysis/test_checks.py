@@ -146,6 +146,12 @@ def test_changed_copy_of_a_test_image_blocks_and_is_told_as_a_pair(tmp_path: Pat
     assert checked.drop == ["train/cat/0.png"]
 
 
+def test_what_would_be_dropped_is_listed_whole(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set")
+    shutil.copy(root / "test" / "cat" / "0.png", root / "train" / "cat" / "again.png")
+    assert report(root, plan(data={"leak": "drop-from-train"})).drop == ["train/cat/again.png"]
+
+
 def test_images_are_counted_as_the_study_will_use_them(tmp_path: Path) -> None:
     root = write_dataset(tmp_path / "set", make=lambda seed: picture(seed, side=160))
     ImageOps.mirror(picture(0, side=160)).rotate(2).save(root / "test" / "cat" / "turned.png")

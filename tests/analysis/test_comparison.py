@@ -1,5 +1,6 @@
 """Two studies are compared where they looked at the same images, and refused with the reason where not."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,24 @@ def test_different_positive_classes_are_refused(tmp_path: Path) -> None:
     first, second = plan("original"), plan("original", positive="benign")
     with pytest.raises(AugtuiError, match="positive class is malignant in"):
         compared(study(tmp_path / "a", first), study(tmp_path / "b", second))
+
+
+def test_different_labels_of_the_same_images_are_refused(tmp_path: Path) -> None:
+    first, second = (study(tmp_path / name, plan("original", seeds=2)) for name in "ab")
+    changed = []
+    for run in second.runs:
+        assert run.predictions is not None
+        labels = run.predictions.labels.copy()
+        labels[-1] = 1 - labels[-1]
+        changed.append(replace(run, predictions=replace(run.predictions, labels=labels)))
+    with pytest.raises(AugtuiError, match="different labels"):
+        compared(first, replace(second, runs=changed))
+
+
+def test_different_patients_of_the_same_images_are_refused(tmp_path: Path) -> None:
+    made = plan("original", seeds=2)
+    with pytest.raises(AugtuiError, match="different patients"):
+        compared(study(tmp_path / "a", made), study(tmp_path / "b", made, groups=7))
 
 
 def test_study_without_results_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 from augtui.analysis.statistics.exact import holm, mcnemar, sign_flip
 from augtui.analysis.statistics.paired import PairedEstimate, paired_estimate, satterthwaite
-from augtui.analysis.statistics.resample import resample_weights, unit_count
+from augtui.analysis.statistics.resample import resample_weights, resampled_variance, unit_count
 from augtui.analysis.statistics.verdicts import HELPS, HURTS, NO_EVIDENCE, NO_PRACTICAL, TOO_FEW, verdict
 
 DELTAS = np.array([0.02, 0.01, 0.04, -0.01, 0.04])
@@ -33,7 +33,7 @@ def test_estimate_equals_the_hand_computed_one() -> None:
 
 
 def test_interval_p_and_visible_difference_follow_from_student_t() -> None:
-    found = PairedEstimate(mean=0.02, sd=0.01, n=5, se=0.01, df=10.0, p=0.0)
+    found = PairedEstimate(mean=0.02, sd=0.01, n=5, se=0.01, df=10.0, images_df=99.0, p=0.0)
     # t(10): 2.228139 at 0.975, 1.812461 at 0.95, 0.879058 at 0.80 (any table).
     assert found.interval() == pytest.approx((0.02 - 0.02228139, 0.02 + 0.02228139), abs=1e-8)
     assert found.interval(0.90) == pytest.approx((0.02 - 0.01812461, 0.02 + 0.01812461), abs=1e-8)
@@ -43,8 +43,8 @@ def test_interval_p_and_visible_difference_follow_from_student_t() -> None:
 def test_more_seeds_lower_the_visible_difference_to_what_the_images_leave() -> None:
     found = paired_estimate(DELTAS, image_variance=7e-5, units=100)
     assert found is not None
-    # Normal quantiles 1.959964 and 0.841621.
-    assert found.floor == pytest.approx((1.959964 + 0.841621) * math.sqrt(7e-5), rel=1e-5)
+    # t(99): 1.984217 at 0.975 and 0.845267 at 0.80; the images are as few as before.
+    assert found.floor == pytest.approx((1.984217 + 0.845267) * math.sqrt(7e-5), rel=1e-5)
     assert found.floor < found.visible
 
 
@@ -54,6 +54,22 @@ def test_without_image_variance_it_is_the_paired_t_test() -> None:
     assert found is not None
     assert found.p == pytest.approx(expected.pvalue)
     assert found.interval() == pytest.approx(tuple(expected.confidence_interval(0.95)))
+
+
+def test_models_that_agree_on_every_image_may_disagree_on_one_elsewhere() -> None:
+    assert resampled_variance(np.zeros(2000), units=50) == pytest.approx(1 / 50**2)
+    found = paired_estimate(np.zeros(5), resampled_variance(np.zeros(2000), units=10), units=10)
+    assert found is not None
+    low, high = found.interval()
+    # Ten images without a disagreement: the share of disagreements may well be a fifth.
+    assert (low, high) == pytest.approx((-0.2262, 0.2262), abs=1e-4)
+    assert verdict(found, 5, 1.0, margin=0.02, lower_is_better=False) == "no evidence either way"
+
+
+def test_variance_over_resamples_needs_half_of_them() -> None:
+    drawn = np.array([0.1, 0.3, np.nan, np.nan])
+    assert resampled_variance(drawn, units=50) == pytest.approx(0.02)
+    assert math.isnan(resampled_variance(np.append(drawn, np.nan), units=50))
 
 
 def test_degrees_of_freedom_never_fall_below_those_of_the_seeds() -> None:
@@ -148,7 +164,7 @@ def test_resampled_mean_has_the_variance_of_the_mean() -> None:
 
 
 def estimate(mean: float, se: float, p: float = 0.5) -> PairedEstimate:
-    return PairedEstimate(mean=mean, sd=0.01, n=5, se=se, df=20.0, p=p)
+    return PairedEstimate(mean=mean, sd=0.01, n=5, se=se, df=20.0, images_df=99.0, p=p)
 
 
 @pytest.mark.parametrize(

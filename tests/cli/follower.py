@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from augtui.paths import StudyPaths
 
 
 def main(folder: str, manner: str) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under `nohup pytest` it is ignored, as a person's own nohup is
     paths = StudyPaths(Path(folder))
     feed = StudyFeed(paths)
     feed.refresh()

@@ -122,7 +122,7 @@ def test_a_finished_run_stays_as_it_is(fitted: StudyPaths) -> None:
 
 
 def test_another_study_finds_the_generator_and_trains_nothing(fitted: StudyPaths, tmp_path: Path) -> None:
-    other = prepared(tmp_path, head='accept = ["anything"]\n')
+    other = prepared(tmp_path, head='accept = ["tiny-image"]\n')
     shutil.rmtree(tmp_path / "cache", ignore_errors=True)
     shutil.copytree(Path(read_info(fitted).cache_dir), tmp_path / "cache")
     (run,) = generator_folders(other)

@@ -43,7 +43,16 @@ CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "cropped": lambda image: image.crop((12, 6, 250, 244)),
     "brighter": lambda image: ImageEnhance.Brightness(ImageEnhance.Contrast(image).enhance(0.7)).enhance(1.2),
     "mirrored": ImageOps.mirror,
+    "upside down": ImageOps.flip,
+    "a quarter turn": lambda image: image.transpose(Image.Transpose.ROTATE_90),
+    "half a turn": lambda image: image.rotate(180),
+    "turned far": lambda image: image.rotate(15, Image.BILINEAR, fillcolor=20),
+    "turned by any angle": lambda image: image.rotate(-112, Image.BILINEAR, fillcolor=20),
+    "mirrored and turned": lambda image: ImageOps.mirror(image).rotate(50, Image.BILINEAR, fillcolor=20),
+    "three quarters": lambda image: image.crop((32, 32, 224, 224)),
+    "a corner cut off": lambda image: image.crop((28, 0, 256, 228)),
 }
+MIRRORED = ("mirrored", "upside down", "mirrored and turned")
 
 
 def stack(*pictures: Picture, side: int = SIDES[0]) -> NDArray[np.uint8]:
@@ -63,7 +72,31 @@ def pairs_of(images: NDArray[np.uint8], left: int) -> list[NearPair]:
 @pytest.mark.parametrize("change", CHANGES)
 def test_changed_copy_is_found_among_look_alikes(change: str) -> None:
     pairs = found([picture(0)], [picture(1), CHANGES[change](picture(0)), picture(2)])
-    assert [(pair.first, pair.second, pair.mirrored) for pair in pairs] == [(0, 2, change == "mirrored")]
+    assert [(pair.first, pair.second, pair.mirrored) for pair in pairs] == [(0, 2, change in MIRRORED)]
+
+
+@pytest.mark.parametrize("change", ["three quarters", "a corner cut off", "turned by any angle"])
+def test_it_does_not_matter_which_is_the_copy(change: str) -> None:
+    pairs = found([CHANGES[change](picture(0))], [picture(1), picture(0), picture(2)])
+    assert [(pair.first, pair.second) for pair in pairs] == [(0, 2)]
+
+
+def framed(image: Picture) -> Picture:
+    framed = image.copy()
+    framed.paste(0, (0, 0, WIDE, 12))
+    framed.paste(0, (0, WIDE - 12, WIDE, WIDE))
+    framed.paste(255, (20, 20, 60, 32))
+    return framed
+
+
+def test_look_alikes_in_the_same_frame_are_not_reported() -> None:
+    framed_ones = [framed(picture(seed)) for seed in range(30)]
+    assert found(framed_ones[:10], framed_ones[10:]) == []
+
+
+def test_copies_in_the_same_frame_are_found() -> None:
+    pairs = found([framed(picture(0))], [framed(picture(1)), framed(compressed(picture(0)))])
+    assert [(pair.first, pair.second) for pair in pairs] == [(0, 2)]
 
 
 def test_look_alikes_are_not_reported() -> None:

@@ -132,11 +132,11 @@ def test_arms_change_places_with_their_comments(plan: Plan) -> None:
 
 
 def test_what_looks_like_a_header_in_a_string_is_none() -> None:
-    text = TEXT.replace("seeds ", 'accept = ["""\n[[arms]]""", """\n[data]"""]\nseeds ')
+    text = TEXT.replace('"data.fraction" = [0.5, 1]', '"data.group" = ["""\n[[arms]] # (x)""", """\n[data] # (x)"""]')
     before = plan_of(text)
     after = replace(before, data=replace(before.data, image_size=32), arms=before.arms[::-1])
-    assert before.accept == ("[[arms]]", "[data]")
-    assert 'accept = ["""\n[[arms]]""", """\n[data]"""]\n' in edit_plan(text, after)
+    assert before.axes[0].values == ("[[arms]] # (x)", "[data] # (x)")
+    assert '"data.group" = ["""\n[[arms]] # (x)""", """\n[data] # (x)"""] ' in edit_plan(text, after)
 
 
 def test_a_key_that_a_comment_shows_takes_its_place() -> None:

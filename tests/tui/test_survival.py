@@ -33,11 +33,11 @@ _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[^\[])")
 class AppInTerminal:
     """The real app in a pseudo-terminal of its own, which is its controlling one as a real terminal is."""
 
-    def __init__(self, runs_dir: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, runs_dir: Path, environment: Mapping[str, str], before: str = "") -> None:
         self.master, slave = pty.openpty()
         ioctl(self.master, TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         name = shlex.quote(os.ttyname(slave))
-        command = f"exec {shlex.join(app_command(runs_dir))} <{name} >{name} 2>&1"
+        command = f"{before}exec {shlex.join(app_command(runs_dir))} <{name} >{name} 2>&1"
         self.process = subprocess.Popen(["sh", "-c", command], start_new_session=True, env=dict(environment))
         self._written = b""
         self._slave = slave
@@ -118,6 +118,15 @@ def goes_on(study: StudyPaths) -> None:
     wait_until(lambda: epochs(study) > before or not at_work(study), "another epoch", seconds=120)
     assert at_work(study)
     assert study_state(study).attempt == 1
+
+
+def test_the_app_ends_with_its_terminal_even_if_hangups_are_ignored(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    app = AppInTerminal(tmp_path / "runs", environment, before="trap '' HUP; ")
+    app.shows("1 Design")
+    app.close()
+    assert app.process.returncode == -signal.SIGHUP
 
 
 def test_a_study_outlives_the_app_its_terminal_and_tmux(tmp_path: Path, environment: dict[str, str]) -> None:

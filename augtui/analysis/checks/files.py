@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 import numpy as np
 
 from augtui.analysis.checks.subject import Subject, many, problem
 from augtui.runlog.checks import Problem
 
-CORRUPT = "corrupt-image"
+CORRUPT: Final = "corrupt-image"
 PLAIN_MODES = frozenset({"L", "RGB"})
 
 

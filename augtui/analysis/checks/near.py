@@ -44,7 +44,7 @@ def near_duplicates(subject: Subject, progress: Progress) -> tuple[list[Problem]
     held_out_images = many(len({pair.first for pair in found}), "held-out image")
     message = (
         f"{many(len(found), 'pair')} of a held-out and a training image with the same picture or subject "
-        f"(mirrored, recoloured, a little turned or cropped): {held_out_images} among them"
+        f"(flipped, turned, recoloured, a little cropped): {held_out_images} among them"
         + (f", {contradicting} pairs with different labels" if contradicting else "")
     )
     files = subject.files([row for pair in found for row in (pair.first, pair.second)])

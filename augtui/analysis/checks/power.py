@@ -20,8 +20,6 @@ DISCORDANCE = 0.10
 SEED_SD = 0.015
 """Standard deviation of the paired difference over seeds."""
 SEEDS = (3, 5, 10, 20)
-WITHOUT_END = 10**6
-"""Seeds, in place of infinity."""
 LARGE = 0.05
 """A smallest visible difference worth a warning: few augmentations give more."""
 
@@ -71,7 +69,6 @@ def _row(seeds: int | None, counts: np.ndarray[tuple[int], np.dtype[np.int64]], 
 def _visible(seeds: int | None, per_image: float, images: int) -> float:
     """Of a mean whose variance over images is discordance x `per_image`."""
     of_images = DISCORDANCE * per_image
-    n = WITHOUT_END if seeds is None else seeds
-    of_seeds = SEED_SD**2 / n
-    df = satterthwaite(of_seeds, n - 1, of_images, max(images - 1, 1))
+    of_seeds, images_df = 0.0 if seeds is None else SEED_SD**2 / seeds, max(images - 1, 1)
+    df = images_df if seeds is None else satterthwaite(of_seeds, seeds - 1, of_images, images_df)
     return visible_difference(math.sqrt(of_seeds + of_images), df)

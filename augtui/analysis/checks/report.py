@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
 from augtui.analysis.checks.balance import class_balance
 from augtui.analysis.checks.budget import few_seeds, unequal_budgets
-from augtui.analysis.checks.duplicates import exact_duplicates
+from augtui.analysis.checks.duplicates import exact_duplicates, repeated_rows
 from augtui.analysis.checks.files import CORRUPT, constant_images, corrupt_images, odd_modes, tiny_images
 from augtui.analysis.checks.groups import group_leaks, torn_rows
 from augtui.analysis.checks.near import near_duplicates
@@ -20,7 +21,7 @@ from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.runlog.checks import CheckReport, Pair, Problem
 
-LOST_CLASS = "class-without-images"
+LOST_CLASS: Final = "class-without-images"
 
 QUICK = (
     corrupt_images,
@@ -91,7 +92,7 @@ def _with_mend(found: Problem) -> Problem:
 
 
 def _drop(subject: Subject, pairs: Sequence[Pair]) -> list[str]:
-    """What resembles a test image, or shares a patient with one, and lies outside the test set."""
+    """What equals or resembles a test image, or shares a patient with one, and lies outside the test set."""
     side = dict(zip(subject.paths, subject.splits if not subject.flat else subject.sides, strict=True))
     near = {pair.second for pair in pairs if side[pair.first] == "test"}
-    return sorted(near | {subject.paths[row] for row in torn_rows(subject)})
+    return sorted(near | {subject.paths[row] for row in (*torn_rows(subject), *repeated_rows(subject))})

@@ -26,6 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from augtui.analysis.checks.duplicates import pictures
 from augtui.analysis.checks.subject import Subject, problem
 from augtui.analysis.statistics.resample import resample_weights
+from augtui.plan.codes import CheckCode
 from augtui.runlog.checks import Probe, Problem
 from augtui.streams import stream_seed
 
@@ -33,6 +34,7 @@ Floats = NDArray[np.float64]
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Rows to learn from and rows to tell."""
 
+CODES: dict[str, CheckCode] = {"metadata": "shortcut-metadata", "border": "shortcut-border"}
 FOLDS = 5
 AMBER, RED = 0.30, 0.60
 """Of the way from guessing to perfect: balanced accuracy 0.65 and 0.80 with two classes."""
@@ -150,7 +152,7 @@ def _problems(probe: Probe) -> list[Problem]:
         f"({probe.low:.2f} to {probe.high:.2f}; guessing is {probe.chance:.2f}); unless the subject itself fills the "
         f"pictures to their borders, {consequence} that a model sees it"
     )
-    return [problem("warn", f"shortcut-{probe.name}", message)]
+    return [problem("warn", CODES[probe.name], message)]
 
 
 def _groups(subject: Subject) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from augtui.dataset.decode import Corrupt
 from augtui.dataset.splits import split
+from augtui.plan.codes import CheckCode
 from augtui.plan.spec import DataSpec, Plan
 from augtui.runlog.checks import Level, Problem
 
@@ -86,7 +87,7 @@ class Subject:
 
 def problem(
     level: Level,
-    code: str,
+    code: CheckCode,
     message: str,
     files: list[str] | None = None,
     handled: str = "",

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 2000
+ROUNDING = 1e-9
+"""Differences of scores below this are none."""
 
 
 def resample_weights(
@@ -33,6 +35,25 @@ def resample_weights(
         inside = np.flatnonzero(strata == stratum)
         counts[:, inside] = rng.multinomial(len(inside), np.full(len(inside), 1 / len(inside)), size=draws)
     return counts[:, members]
+
+
+def resampled_variance(deltas: NDArray[np.float64], units: int) -> float:
+    """The variance of a difference over resamples of the test images.
+
+    Models that agree on every image of a test set may still disagree elsewhere, though no resample can show it. They
+    get the variance of a single disagreement among `units`, 1 / units^2.
+
+    Args:
+        deltas: float64[B], NaN where a resample leaves the difference undefined.
+        units: sampling units of the test set.
+
+    Returns:
+        NaN where more than half of the resamples leave it undefined.
+    """
+    known = deltas[~np.isnan(deltas)]
+    if 2 * len(known) < len(deltas):
+        return float("nan")
+    return float(np.var(known, ddof=1)) if np.ptp(known) > ROUNDING else 1 / units**2
 
 
 def unit_count(groups: tuple[str, ...]) -> int:

@@ -9,6 +9,8 @@ Images = NDArray[np.float32]
 """float32[P, n, n]."""
 
 HASH_FREQUENCIES = 16
+LEAST_DEVIATION = 0.25
+"""Grey levels: a flat picture has no detail that could count."""
 
 
 def blur(images: Images, sigma: float) -> Images:
@@ -39,11 +41,27 @@ def perceptual_hash(images: Images) -> NDArray[np.bool_]:
     return bits
 
 
-def hamming(left: NDArray[np.bool_], right: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """int64[L, R]: differing bits of every pair."""
-    signs = (2.0 * left.astype(np.float32) - 1.0) @ (2.0 * right.astype(np.float32) - 1.0).T
-    bits: NDArray[np.int64] = np.rint((left.shape[1] - signs) / 2).astype(np.int64)
+def hamming(left: NDArray[np.bool_], right: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """float32[L, R]: differing bits of every pair, whole numbers."""
+    bits: NDArray[np.float32] = (1 - 2 * left.astype(np.float32)) @ (right.astype(np.float32).T * 2 - 1)
+    bits += left.shape[1]
+    bits /= 2
     return bits
+
+
+def clipped(values: NDArray[np.float32], counted: NDArray[np.float32], times: float) -> NDArray[np.float32]:
+    """Values that lie no more than `times` the usual deviation from zero, so that a few strong edges (a frame, a
+    ruler, a letter that many pictures share) do not outweigh all the rest.
+
+    Args:
+        values: float32[P, M].
+        counted: float32[P, M], 1 where a value counts and 0 elsewhere.
+        times: of the deviation, which is told by the median of what counts.
+    """
+    sizes = np.where(counted > 0, np.abs(values), np.nan)
+    sizes[~counted.any(axis=1)] = 0.0
+    most = times * (1.4826 * np.nanmedian(sizes, axis=1, keepdims=True) + LEAST_DEVIATION)
+    return np.clip(values, -most, most).astype(np.float32, copy=False)
 
 
 def _blur_matrix(side: int, sigma: float) -> NDArray[np.float32]:

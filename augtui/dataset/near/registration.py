@@ -10,19 +10,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from augtui.dataset.near.images import Images, detail
+from augtui.dataset.near.images import Images, clipped, detail
 
 Maps = NDArray[np.float32]
 """float32[P, 6]."""
 
 LARGEST_STEP = 0.1
+CLIP = 2.0
+"""Usual deviations at which detail is clipped. Unclipped, a frame of 3 black pixels around both made look-alikes
+agree by up to 0.98 (of 6,830 candidates in a set of skin lesions), clipped by at most 0.63."""
 OVERLAP = 0.4
 """Share of the first image that must fall inside the second."""
-
-
-def identity(count: int) -> Maps:
-    """Maps that move nothing."""
-    return np.zeros((count, 6), dtype=np.float32)
 
 
 def register(first: Images, second: Images, maps: Maps, steps: int) -> Maps:
@@ -44,6 +42,17 @@ def register(first: Images, second: Images, maps: Maps, steps: int) -> Maps:
     return maps
 
 
+def warp(images: Images, maps: Maps) -> Images:
+    """Each image as its map shows it: a point has the value of the mapped point; edges are repeated.
+
+    Args:
+        images: float32[P, n, n].
+        maps: float32[P, 6], or float32[1, 6] for all.
+    """
+    rows, columns = _places(maps, images.shape[-1])
+    return _sample(images[..., None], rows, columns)[..., 0].reshape(images.shape)
+
+
 def agreement(first: Images, second: Images, maps: Maps, sigma: float, margin: int) -> NDArray[np.float32]:
     """float32[P]: correlation of the detail of two images where the mapped second covers the first; 0 where that
     is too little.
@@ -59,7 +68,7 @@ def agreement(first: Images, second: Images, maps: Maps, sigma: float, margin: i
     rows, columns = _places(maps, side)
     counted = _inside(rows, columns, side, margin).astype(np.float32)
     mapped = _sample(second[..., None], rows, columns)[..., 0].reshape(first.shape)
-    a, b = (detail(images, sigma).reshape(len(first), -1) for images in (first, mapped))
+    a, b = (clipped(detail(images, sigma).reshape(len(first), -1), counted, CLIP) for images in (first, mapped))
     total = np.maximum(counted.sum(axis=1, keepdims=True), 1)
     a, b = ((values - (values * counted).sum(axis=1, keepdims=True) / total) * counted for values in (a, b))
     found = (a * b).sum(axis=1) / np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1) + 1e-6)
