@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 
+from augtui.dataset.demo import write_demo
 from augtui.dataset.near import SIDES, NearPair, near_pairs
 
 Picture = Image.Image
@@ -107,6 +108,12 @@ def test_look_alikes_are_not_reported() -> None:
 def test_small_thumbnails_find_copies_and_no_look_alikes(side: int) -> None:
     pairs = found([picture(0), picture(3)], [picture(1), compressed(picture(0)), picture(2)], side)
     assert [(pair.first, pair.second) for pair in pairs] == [(0, 3)]
+
+
+def test_tiny_pictures_of_brick_are_not_turned_until_they_fit(tmp_path: Path) -> None:
+    parts = [sorted((write_demo(tmp_path / "demo") / split / "brick").iterdir()) for split in ("test", "train")]
+    pictures = [[Image.open(file).convert("L") for file in part] for part in parts]
+    assert found(*pictures, side=32) == []
 
 
 def test_flat_images_are_not_pairs_of_anything() -> None:

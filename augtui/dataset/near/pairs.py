@@ -69,7 +69,7 @@ def near_pairs(
     progress: Progress | None = None,
 ) -> list[NearPair]:
     """Every image of `left` with every one of `right` that shows the same picture: recoloured, flipped, turned by any
-    angle, or cropped, as long as a good part of either is left.
+    angle, or cropped, as long as a good part of either is left. At 32 px only what is upright or mirrored is found.
 
     Args:
         rough: what is hashed; asked for every image, in blocks.
@@ -100,7 +100,9 @@ def _candidates(rough: Thumbnails, left: NDArray[np.int64], right: NDArray[np.in
     """int64[C, 3]: first, second, and the number of the pose from which they are fitted."""
     hashes = Hashes(_small(rough, left), _small(rough, right))
     found = [_upright(number, *hashes.of(pose)) for number, pose in enumerate(UPRIGHT)]
-    found.append(_otherwise(hashes, len(left)))
+    # So small a picture is little more than an edge or two, and in some turn one edge fits another.
+    if rough(left[:1]).shape[-1] > HASH_SIDE:
+        found.append(_otherwise(hashes, len(left)))
     pairs = np.concatenate(found)
     return np.column_stack([left[pairs[:, 0]], right[pairs[:, 1]], pairs[:, 2]])
 
