@@ -132,13 +132,19 @@ def _compared(
         runs = [[run for run in side if run.cell.seed in seeds] for side in runs]
     positive = None if first.plan.positive is None else test.classes.index(first.plan.positive)
     drawn = [_drawn(side, weights, test, positive) for side in runs]
-    found = {name: _difference(name, runs, drawn, paired, unit_count(test.groups)) for name in METRICS}
+    same = sum(_identity(first, a) == _identity(second, b) for a in runs[0] for b in runs[1])
+    # The very same runs cannot differ, and there is nothing to estimate.
+    one = same == len(runs[0]) == len(runs[1])
+    units = unit_count(test.groups)
+    found = {
+        name: _nothing(name, runs[0]) if one else _difference(name, runs, drawn, paired, units) for name in METRICS
+    }
     sides = [{name: spread([run.metrics["test"][name] for run in side]) for name in METRICS} for side in runs]
     return ComparedArm(
         name=key[0],
         axes=dict(key[1]),
         paired=paired,
-        same_runs=sum(_identity(first, a) == _identity(second, b) for a in runs[0] for b in runs[1]),
+        same_runs=same,
         first=sides[0],
         second=sides[1],
         difference=found,
@@ -162,6 +168,11 @@ def _drawn(
     probabilities = np.stack([run.predictions.part("test").probabilities for run in runs if run.predictions])
     thresholds = [run.metrics["threshold"] for run in runs]
     return weighted_scores(test.labels, probabilities, weights, positive, thresholds)
+
+
+def _nothing(name: str, runs: list[RunRecord]) -> Difference:
+    count = sum(run.metrics["test"][name] is not None for run in runs)
+    return Difference(mean=0.0 if count else None, sd=None, n=count)
 
 
 def _difference(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from augtui.analysis.collect import StudyData
+from augtui.analysis.collect import RunRecord, StudyData
 from augtui.plan.grid import point_name
 from augtui.runlog.checks import CheckReport, read_check
 from augtui.runlog.info import StudyInfo, read_info
@@ -17,7 +17,14 @@ TOLD_ANYWAY = ("shortcut-metadata", "shortcut-border", "no-groups", "unequal-bud
 
 def notes(data: StudyData, arms: list[ArmSummary]) -> list[str]:
     """All of them, the weightiest first."""
-    return [*_extended(data), *_checked(data), *_epoch_axis(data, arms), *_single_pairs(arms)]
+    return [
+        *_changed(data),
+        *_learnt_nothing(data),
+        *_extended(data),
+        *_checked(data),
+        *_epoch_axis(data, arms),
+        *_single_pairs(arms),
+    ]
 
 
 def study_check(data: StudyData) -> CheckReport | None:
@@ -31,6 +38,38 @@ def study_check(data: StudyData) -> CheckReport | None:
 def study_info(data: StudyData) -> StudyInfo:
     """study.json."""
     return read_info(data.paths)
+
+
+def _changed(data: StudyData) -> Iterator[str]:
+    runs = data.mismatches()
+    if runs:
+        named = ", ".join(runs[:3]) + (", ..." if len(runs) > 3 else "")
+        yield (
+            f"{len(runs)} {'run' if len(runs) == 1 else 'runs'} ({named}): "
+            "metrics.json does not follow from predictions.csv; the table counts the predictions, and one of the two "
+            "was changed after the training"
+        )
+
+
+def _learnt_nothing(data: StudyData) -> Iterator[str]:
+    """Arms all of whose runs give every test image the same class."""
+    idle = []
+    for point in data.points:
+        for arm in data.plan.arms:
+            runs = [run for run in data.of(arm.name, point) if run.predictions is not None]
+            if runs and all(_single_class(run) for run in runs):
+                idle.append(f"{arm.name} ({point_name(point)})" if point else arm.name)
+    if idle:
+        yield (
+            f"every run of {', '.join(idle)} gives all test images the same class: these models learnt nothing, and "
+            "that they do not differ says nothing of an augmentation; train longer, or with another rate"
+        )
+
+
+def _single_class(run: RunRecord) -> bool:
+    assert run.predictions is not None
+    told = run.predictions.part("test").probabilities.argmax(axis=1)
+    return len(told) > 0 and bool((told == told[0]).all())
 
 
 def _extended(data: StudyData) -> Iterator[str]:

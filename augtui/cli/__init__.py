@@ -69,7 +69,9 @@ def start(
             if source is not None and source.name == "COMMANDLINE":
                 option = f"--{name.removesuffix('_only').replace('_', '-')}"
                 command = f"augtui {ctx.invoked_subcommand}"
-                raise AugtuiError(f"{option} is the app's, it stands before a command", f"see {command} --help")
+                if name in ("runs_dir", "data_dir"):
+                    raise AugtuiError(f"{option} stands after a command, not before it", f"see {command} --help")
+                raise AugtuiError(f"{option} is for the app alone, which opens without a command")
         return ExitCode.DONE
     from augtui.commands.app import start_app
 

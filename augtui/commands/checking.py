@@ -21,9 +21,10 @@ from augtui.jobs import call
 from augtui.paths import cache_root
 from augtui.plan.problems import PlanProblem
 from augtui.plan.reader import problems as plan_problems
-from augtui.runlog.checks import CheckReport, Problem
+from augtui.runlog.checks import CheckReport, Pair, Problem
 from augtui.text import plain
 
+NEAR = "near-duplicate-across-splits"
 SHOWN_FILES, SHOWN_REASONS = 5, 20
 """Files of a problem that are listed: all have the same, or each has its own reason."""
 
@@ -139,7 +140,8 @@ def _print(outcome: Outcome) -> None:
         grid.add_row(_mark(item.level, signs), _told(item.text, item.hint))
     report = outcome.data
     for problem in report.problems if report else ():
-        grid.add_row(_mark(problem.level, signs), _data_problem(problem))
+        pairs = report.pairs if report is not None and problem.code == NEAR else []
+        grid.add_row(_mark(problem.level, signs), _data_problem(problem, pairs))
     for reason in report.skipped if report else ():
         grid.add_row(Text(signs.skipped, style="dim"), Text(plain(f"not checked: {reason}"), style="dim"))
     if grid.row_count:
@@ -155,9 +157,9 @@ def _print(outcome: Outcome) -> None:
     console.print(f"{many(blocks, 'problem')} that must be mended, {many(warnings, 'warning')}")
 
 
-def _data_problem(problem: Problem) -> Text:
+def _data_problem(problem: Problem, pairs: list[Pair]) -> Text:
     text = _told(f"{problem.code}: {problem.message}", problem.answer)
-    for line in file_lines(problem):
+    for line in pair_lines(pairs) if pairs else file_lines(problem):
         text.append(f"\n  {line}", style="dim")
     return text.append(f"\n{plain(problem.mend)}") if problem.mend else text
 
@@ -172,6 +174,18 @@ def file_lines(problem: Problem) -> list[str]:
     lines = [plain(f"{name} {reason}".rstrip()) for name, reason in zip(problem.files, reasons, strict=True)][:shown]
     more = len(problem.files) - len(lines)
     return [*lines, f"and {many(more, 'file')} more"] if more else lines
+
+
+def pair_lines(pairs: list[Pair]) -> list[str]:
+    """Near copies for people, a pair a line, the most alike first; the first of many."""
+    ranked = sorted(pairs, key=lambda pair: -pair.agreement)
+    lines = [
+        plain(f"{pair.first} = {pair.second} ({'mirrored, ' if pair.mirrored else ''}agreement {pair.agreement:.2f}")
+        + (")" if pair.same_label else ", another label)")
+        for pair in ranked[:SHOWN_FILES]
+    ]
+    more = len(pairs) - len(lines)
+    return [*lines, f"and {many(more, 'pair')} more; --pairs FILE.png shows them side by side"] if more else lines
 
 
 def _told(message: str, hint: str) -> Text:

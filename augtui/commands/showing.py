@@ -9,6 +9,7 @@ from augtui.commands.generators import show_generators
 from augtui.commands.page import StudyPage
 from augtui.commands.results import generators_object, results, results_object, state_label
 from augtui.commands.terminal import emit, narration, output, print_json
+from augtui.commands.wording import many
 from augtui.errors import ExitCode
 from augtui.runlog.glance import read_study
 from augtui.text import plain
@@ -33,5 +34,9 @@ def show(text: str, runs_dir: Path, *, recompute: bool, samples: bool, as_json: 
         show_generators(paths, samples)
     for run in mismatches:
         narration().print(plain(f"{run}: metrics.json does not follow from predictions.csv"), style="red")
+    if recompute and not mismatches and not as_json:
+        narration().print(
+            f"{many(len(summary.made_from), 'run')} counted again from predictions.csv: nothing differs"
+        )
     unread = recompute and any(failure.kind == "data" for failure in summary.failures)
     return ExitCode.RUN_FAILED if mismatches or unread else ExitCode.DONE

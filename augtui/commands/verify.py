@@ -72,7 +72,7 @@ def _model(name: str, answer: dict[str, Any]) -> Finding:
     if largest == 0:
         message = f"{name}: the saved model says of {many(answer['images'], 'test image')} what predictions.csv says"
         return Finding(what="model", ok=True, message=message)
-    told = f"{name}: probabilities differ by up to {largest:.2g}, {many(changed, 'image')} change their class"
+    told = f"{name}: probabilities differ by up to {largest:.2g}, {many(changed, 'image')} with another class"
     return Finding(what="model", ok=largest <= TOLERANCE and changed == 0, message=told)
 
 

@@ -19,7 +19,7 @@ from augtui.runlog.liveness import host_name
 from augtui.runlog.reader import read_events
 from augtui.study.find import look
 
-PACKAGES = ("augtui", "torch", "torchvision", "numpy", "pillow", "scikit-image", "imgaug")
+PACKAGES = ("augtui", "torch", "torchvision", "numpy", "pillow", "scikit-image", "imgaug", "scipy", "scikit-learn")
 
 
 def create(

@@ -152,6 +152,24 @@ def test_what_would_be_dropped_is_listed_whole(tmp_path: Path) -> None:
     assert report(root, plan(data={"leak": "drop-from-train"})).drop == ["train/cat/again.png"]
 
 
+def test_copies_of_the_datasets_own_validation_images_are_dropped_too(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set", make=lambda seed: picture(seed, side=160))
+    for seed, name in enumerate(("cat", "dog"), 90):
+        (root / "val" / name).mkdir(parents=True)
+        picture(seed, side=160).save(root / "val" / name / "new.png")
+    ImageOps.flip(picture(3, side=160)).save(root / "val" / "cat" / "flipped.png")
+    checked = report(root, plan(data={"leak": "drop-from-train"}))
+    assert checked.drop == ["train/cat/3.png"]
+    assert checked.counts["train"] == {"cat": 9, "dog": 10}
+
+
+def test_accepted_warning_is_recorded_as_accepted(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "set")
+    problem = found(report(root, plan(accept=("no-groups",))).problems, "no-groups")
+    assert problem is not None
+    assert (problem.level, problem.handled) == ("warn", 'accept = ["no-groups"]')
+
+
 def test_images_are_counted_as_the_study_will_use_them(tmp_path: Path) -> None:
     root = write_dataset(tmp_path / "set", make=lambda seed: picture(seed, side=160))
     ImageOps.mirror(picture(0, side=160)).rotate(2).save(root / "test" / "cat" / "turned.png")

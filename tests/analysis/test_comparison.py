@@ -32,6 +32,7 @@ def test_equal_studies_do_not_differ_and_are_known_to_be_the_same(tmp_path: Path
     assert [arm.name for arm in found.arms] == ["original", "flipped"]
     assert all(arm.paired and arm.same_runs == 5 for arm in found.arms)
     assert all(difference.mean == 0 for difference in found.arms[0].difference.values() if difference.n)
+    assert all(difference.low is None for difference in found.arms[0].difference.values())
     assert found.settings == []
 
 

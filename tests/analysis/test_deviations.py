@@ -31,7 +31,8 @@ AS_XRAY = {
 
 
 def plan(arm: ArmSpec, **keys: object) -> Plan:
-    base = Plan(name="again", dataset="nowhere", arms=(ORIGINAL, arm))
+    images = "skin_lesion" if arm.add else "covid_xray"
+    base = Plan(name="again", dataset=images, arms=(ORIGINAL, arm))
     return msgspec.structs.replace(base, **keys)
 
 
@@ -45,6 +46,12 @@ def rows(made: Plan) -> dict[str, tuple[str, str]]:
 
 def test_study_of_its_own_has_no_deviations() -> None:
     assert deviations(plan(ArmSpec(name="trivial", online=PolicySpec(name="trivialaugment")))) is None
+
+
+def test_the_same_means_on_other_images_have_no_deviations() -> None:
+    assert deviations(plan(COPIES, dataset="demo")) is None
+    assert deviations(plan(GENERATED, dataset="covid_xray")) is None
+    assert deviations(plan(GENERATED, dataset="/mnt/images/skin_lesion")) is not None
 
 
 def test_protocol_deviates_even_where_every_setting_is_the_original_s() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from augtui.analysis.collect import collect
 from augtui.analysis.summarise import summarise
+from augtui.metrics import encode_metrics, read_predictions, run_metrics
 from augtui.paths import StudyPaths
 from augtui.plan.grid import RunCell
 from augtui.plan.spec import Axis, Plan
@@ -22,6 +23,28 @@ def notes(study: StudyPaths, made: Plan) -> list[str]:
 def test_plain_study_needs_no_notes(tmp_path: Path) -> None:
     made = plan("original", "flipped")
     assert notes(make_study(tmp_path, made), made) == []
+
+
+def test_models_that_learnt_nothing_are_said_to_have_learnt_nothing(tmp_path: Path) -> None:
+    made = plan("original", "flipped")
+    study = make_study(tmp_path, made)
+    for run in study.runs():
+        if "flipped" in study.relative(run):
+            head, *rows = run.predictions.read_text().splitlines()
+            told = [",".join([*row.split(",")[:-2], "0.9", "0.1"]) for row in rows]
+            run.predictions.write_text("\n".join([head, *told]) + "\n")
+            run.metrics.write_bytes(encode_metrics(run_metrics(read_predictions(run.predictions), made.positive)))
+    (said,) = notes(study, made)
+    assert said.startswith("every run of flipped gives all test images the same class")
+
+
+def test_runs_whose_numbers_do_not_follow_from_their_predictions_are_named(tmp_path: Path) -> None:
+    made = plan("original", "flipped")
+    study = make_study(tmp_path, made)
+    run = study.run("arms/flipped/seed-1")
+    run.metrics.write_bytes(run.metrics.read_bytes().replace(b"0.", b"0.1", 1))
+    (said,) = notes(study, made)
+    assert said.startswith("1 run (arms/flipped/seed-1): metrics.json does not follow from predictions.csv")
 
 
 @pytest.mark.parametrize("what", ["2 seeds", "1 seed", "arm flipped", "arms a, b"])

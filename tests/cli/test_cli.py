@@ -61,7 +61,7 @@ def test_wrong_usage_is_exit_code_two_on_standard_error(cli: Cli, arguments: tup
 def test_an_option_before_the_command_is_not_dropped_in_silence(cli: Cli) -> None:
     done = cli("--runs-dir", "elsewhere", "studies")
     assert done.returncode == 2
-    assert "--runs-dir is the app's" in done.stderr
+    assert "--runs-dir stands after a command" in done.stderr
     assert "augtui studies --help" in done.stderr
 
 

@@ -108,7 +108,7 @@ def test_what_was_run_can_be_shown_listed_and_counted_again(
 ) -> None:
     name = json.loads(finished.stdout)["study"]
     shown = augtui(place, "show", name, "--recompute")
-    assert (shown.returncode, shown.stderr) == (0, "")
+    assert (shown.returncode, shown.stderr) == (0, "4 runs counted again from predictions.csv: nothing differs\n")
     assert "Validation accuracy" in shown.stdout
     (line,) = (item for item in json.loads(augtui(place, "studies", "--json").stdout) if item["study"] == name)
     assert (line["state"], line["done"], line["total"]) == ("finished", 4, 4)

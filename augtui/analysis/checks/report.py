@@ -19,6 +19,7 @@ from augtui.analysis.checks.shortcut import shortcut_probe
 from augtui.analysis.checks.subject import Subject, problem
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
+from augtui.plan.codes import NEVER_ACCEPTED
 from augtui.runlog.checks import CheckReport, Pair, Problem
 
 LOST_CLASS: Final = "class-without-images"
@@ -73,8 +74,7 @@ def _counts(subject: Subject, drop: Sequence[str]) -> tuple[dict[str, dict[str, 
 
 
 def _accepted(found: Problem, accepted: frozenset[str]) -> Problem:
-    # What cannot be decoded, or is not there, cannot be trained on, whoever accepts it.
-    if found.level != "block" or found.code not in accepted or found.code in (CORRUPT, LOST_CLASS):
+    if found.handled or found.code not in accepted or found.code in NEVER_ACCEPTED:
         return found
     return msgspec.structs.replace(found, level="warn", handled=f'accept = ["{found.code}"]')
 
@@ -92,7 +92,7 @@ def _with_mend(found: Problem) -> Problem:
 
 
 def _drop(subject: Subject, pairs: Sequence[Pair]) -> list[str]:
-    """What equals or resembles a test image, or shares a patient with one, and lies outside the test set."""
-    side = dict(zip(subject.paths, subject.splits if not subject.flat else subject.sides, strict=True))
-    near = {pair.second for pair in pairs if side[pair.first] == "test"}
+    """What equals or resembles a test image, or shares a patient with one, and lies outside the test set; and what
+    resembles an image of the dataset's own validation folder and lies in its training folder."""
+    near = {pair.second for pair in pairs}
     return sorted(near | {subject.paths[row] for row in (*torn_rows(subject), *repeated_rows(subject))})

@@ -143,7 +143,7 @@ def _problems(probe: Probe) -> list[Problem]:
     if strength < AMBER or probe.low <= probe.chance:
         return []
     source = {
-        "metadata": f"the files alone ({', '.join(probe.telling)})",
+        "metadata": f"the files and the edges of their pictures alone ({', '.join(probe.telling)})",
         "border": f"the outermost {100 * (1 - BLANKED):.0f} % of the pictures alone",
     }[probe.name]
     consequence = "a good number is no proof" if strength >= RED else "a good number is only weak proof"

@@ -15,6 +15,7 @@ from augtui.paths import write_atomic
 
 def write_csv(data: StudyData, folder: Path) -> list[Path]:
     """arms.csv, runs.csv and curves.csv; gives the files."""
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in _tables(data).items():
         write_atomic(folder / f"{name}.csv", text)
@@ -32,6 +33,7 @@ def write_parquet(data: StudyData, folder: Path) -> list[Path]:
         raise AugtuiError("Parquet files need pyarrow, which is not installed", "pip install 'augtui[parquet]'")
     import pandas as pd
 
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in _tables(data).items():
         content = io.BytesIO()

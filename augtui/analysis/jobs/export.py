@@ -27,5 +27,4 @@ def export(channel: Channel, folder: Path, to: str, out: Path) -> dict[str, Any]
     if to not in WRITERS:
         raise AugtuiError(f"there is no format {to}", did_you_mean(to, WRITERS) or f"there are {', '.join(WRITERS)}")
     data = read_study(folder, channel.progress)
-    out.mkdir(parents=True, exist_ok=True)
     return {"files": [str(path) for path in WRITERS[to](data, out)]}

@@ -2,12 +2,14 @@
 
 The original study had two tracks: X-rays, whose images were replaced by three augmented copies each, and skin
 lesions, to which generated or augmented images were added. A study repeats one where its arms do likewise with the
-same means; its settings may differ, and its protocol always does, because the original's had leaks.
+same means and the same images; its settings may differ, and its protocol always does, because the original's had
+leaks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from augtui.analysis.report.document import WORDS, Paragraph, Section, Table, cells
 from augtui.plan.spec import ArmSpec, GeneratorSpec, Plan
@@ -15,6 +17,8 @@ from augtui.plan.spec import ArmSpec, GeneratorSpec, Plan
 MEANS = frozenset({"geometric", "superpixel", "combined"})
 """The policies of the original study."""
 GENERATOR = "dcgan64"
+XRAYS, LESIONS = "covid_xray", "skin_lesion"
+"""Its images, by the names that the plans of data/plans have for them."""
 
 Row = tuple[str, str, str]
 """What, in the original study, here."""
@@ -22,9 +26,10 @@ Row = tuple[str, str, str]
 
 def deviations(plan: Plan) -> Section | None:
     """The section; None for a study of its own."""
-    if any(arm.replace is not None and arm.replace.policy.name in MEANS for arm in plan.arms):
+    dataset = PurePath(plan.dataset).name
+    if dataset == XRAYS and any(arm.replace is not None and arm.replace.policy.name in MEANS for arm in plan.arms):
         track, rows = "X-ray", [*_xray_protocol(plan), *_xray_settings(plan)]
-    elif any(_adds(arm) for arm in plan.arms):
+    elif dataset == LESIONS and any(_adds(arm) for arm in plan.arms):
         track, rows = "skin lesion", [*_skin_protocol(plan), *_skin_settings(plan)]
     else:
         return None

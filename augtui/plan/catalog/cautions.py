@@ -23,8 +23,8 @@ class Explanation:
 EXPLANATIONS: MappingProxyType[Danger, Explanation] = MappingProxyType(
     {
         "sides": Explanation(
-            "left-right flips put the heart on the other side; where sides matter, as in chest X-rays, such pictures "
-            "do not exist",
+            "left-right flips make pictures that do not exist where sides matter, as in chest X-rays, whose "
+            "heart they put on the other side",
             grey_only=True,
         ),
         "upside-down": Explanation(
