@@ -69,8 +69,8 @@ def near_pairs(
     progress: Progress | None = None,
 ) -> list[NearPair]:
     """Every image of `left` with every one of `right` that shows the same picture: recoloured, flipped, turned by any
-    angle, or cropped to no less than about three quarters of its side. At 32 px only what is upright or mirrored is
-    found.
+    angle, or cropped to no less than 85 % of its side (75 % in the centre). At 32 px only what is upright or mirrored
+    is found.
 
     Args:
         rough: what is hashed; asked for every image, in blocks.
