@@ -42,16 +42,6 @@ def exact_duplicates(subject: Subject) -> list[Problem]:
     return found
 
 
-def repeated_rows(subject: Subject) -> list[int]:
-    """Images outside the test folder whose pixels are those of one inside."""
-    tested = {name for name, split in zip(subject.pixel_ids, subject.splits, strict=True) if split == "test"}
-    return [
-        row
-        for row, (name, split) in enumerate(zip(subject.pixel_ids, subject.splits, strict=True))
-        if name in tested and split != "test"
-    ]
-
-
 def pictures(subject: Subject) -> list[list[int]]:
     """The images of each distinct picture, in the order of first appearance."""
     found: dict[str, list[int]] = {}

@@ -34,13 +34,3 @@ def group_leaks(subject: Subject) -> list[Problem]:
         message = f"{many(len(lone), 'image', 'has', 'have')} no group; each counts as a patient of its own"
         found.append(problem("warn", "group-missing", message, subject.files(lone)))
     return found
-
-
-def torn_rows(subject: Subject) -> list[int]:
-    """Images outside the test folder whose patient has images inside."""
-    tested = {group for group, split in zip(subject.groups, subject.splits, strict=True) if split == "test"} - {""}
-    return [
-        row
-        for row, (group, split) in enumerate(zip(subject.groups, subject.splits, strict=True))
-        if group in tested and split != "test"
-    ]

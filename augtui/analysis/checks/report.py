@@ -9,14 +9,15 @@ import msgspec
 
 from augtui.analysis.checks.balance import class_balance
 from augtui.analysis.checks.budget import few_seeds, unequal_budgets
-from augtui.analysis.checks.duplicates import exact_duplicates, repeated_rows
+from augtui.analysis.checks.duplicates import exact_duplicates
 from augtui.analysis.checks.files import CORRUPT, constant_images, corrupt_images, odd_modes, tiny_images
-from augtui.analysis.checks.groups import group_leaks, torn_rows
+from augtui.analysis.checks.groups import group_leaks
 from augtui.analysis.checks.near import near_duplicates
 from augtui.analysis.checks.policies import unsafe_policies
 from augtui.analysis.checks.power import ASSUMPTIONS, power_table
 from augtui.analysis.checks.shortcut import shortcut_probe
 from augtui.analysis.checks.subject import Subject, problem
+from augtui.dataset.splits import leaked_rows
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.plan.codes import NEVER_ACCEPTED
@@ -95,4 +96,4 @@ def _drop(subject: Subject, pairs: Sequence[Pair]) -> list[str]:
     """What equals or resembles a test image, or shares a patient with one, and lies outside the test set; and what
     resembles an image of the dataset's own validation folder and lies in its training folder."""
     near = {pair.second for pair in pairs}
-    return sorted(near | {subject.paths[row] for row in (*torn_rows(subject), *repeated_rows(subject))})
+    return sorted(near | {subject.paths[row] for row in leaked_rows(subject, subject.data)})
