@@ -72,8 +72,8 @@ def split(dataset: Images, data: DataSpec, seed: int, drop: frozenset[int] = fro
     rest, test = _test_set(dataset, data)
     left_out = set(drop)
     if data.leak == "drop-from-train":
-        left_out |= _bound_to(dataset, rest, test)
-    train, validation = _own_validation(dataset, rest, left_out, data)
+        left_out |= _leaked(dataset, rest, test)
+    train, validation = _own_validation(dataset, rest, left_out)
     _refuse_lost_class(
         dataset, train, rest, "training", 'set data.leak = "keep", which keeps what repeats held-out images'
     )
@@ -95,9 +95,17 @@ def rows_outside_test(dataset: Images, data: DataSpec) -> Rows:
 
 
 def leaked_rows(dataset: Images, data: DataSpec) -> list[int]:
-    """Rows outside the test set that hold the same picture as a test image, or belong to the group of one."""
-    rest, test = _test_set(dataset, data)
-    return sorted(_bound_to(dataset, rest, test))
+    """What `leak = "drop-from-train"` leaves out, ascending: rows outside the test set that hold the same picture as
+    a test image or belong to the group of one, and training rows that are so bound to the dataset's own validation
+    images."""
+    return sorted(_leaked(dataset, *_test_set(dataset, data)))
+
+
+def _leaked(dataset: Images, rest: Rows, test: Rows) -> set[int]:
+    bound = _bound_to(dataset, rest, test)
+    kept = np.array([row for row in rest.tolist() if row not in bound], dtype=np.int64)
+    own = np.array(dataset.splits)[kept] == "val"
+    return bound | _bound_to(dataset, kept[~own], kept[own])
 
 
 def _test_set(dataset: Images, data: DataSpec) -> tuple[Rows, Rows]:
@@ -114,7 +122,7 @@ def _test_set(dataset: Images, data: DataSpec) -> tuple[Rows, Rows]:
     return rest, test
 
 
-def _own_validation(dataset: Images, rest: Rows, left_out: Set[int], data: DataSpec) -> tuple[Rows, Rows | None]:
+def _own_validation(dataset: Images, rest: Rows, left_out: Set[int]) -> tuple[Rows, Rows | None]:
     """The rows that may train, and those of the dataset's own validation folder; None without such a folder."""
     kept = np.array([row for row in rest.tolist() if row not in left_out], dtype=np.int64)
     own = np.array(dataset.splits)[kept] == "val"
@@ -125,10 +133,7 @@ def _own_validation(dataset: Images, rest: Rows, left_out: Set[int], data: DataS
             "every image of the validation folder repeats a test image",
             "remove the folder: validation images are then carved from the training images",
         )
-    train, validation = kept[~own], kept[own]
-    if data.leak == "drop-from-train":
-        train = np.setdiff1d(train, sorted(_bound_to(dataset, train, validation)))
-    return train, validation
+    return kept[~own], kept[own]
 
 
 def _bound_to(dataset: Images, rows: Rows, held: Rows) -> set[int]:
