@@ -6,8 +6,9 @@ Keys are only ever added.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -172,6 +173,11 @@ class Summary(Record, frozen=True, kw_only=True):
 
 LOWER_IS_BETTER = frozenset({"brier", "ece"})
 """Metrics of which less is better."""
+
+
+def best_of(metric: str) -> Callable[..., Any]:
+    """What chooses the best of some values of a metric: `max`, or `min` where less is better."""
+    return min if metric in LOWER_IS_BETTER else max
 
 
 class ArmScores(Record, frozen=True, kw_only=True):

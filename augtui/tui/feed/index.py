@@ -19,7 +19,7 @@ from augtui.runlog.fold import StudyState
 from augtui.runlog.glance import read_study
 from augtui.runlog.liveness import study_status
 from augtui.runlog.reader import EventReader
-from augtui.runlog.summary import LOWER_IS_BETTER, Scores, read_scores
+from augtui.runlog.summary import Scores, best_of, read_scores
 from augtui.tui.feed.snapshot import StudyRow
 from augtui.tui.feed.wholes import Stamp, stamp_of
 
@@ -166,7 +166,7 @@ def _with_summary(row: StudyRow, paths: StudyPaths) -> StudyRow:
     for arm in summary.arms:
         for name, spread in arm.metrics.items():
             if spread.mean is not None:
-                metrics[name] = _better(name)(spread.mean, metrics.get(name, spread.mean))
+                metrics[name] = best_of(name)(spread.mean, metrics.get(name, spread.mean))
     return replace(row, primary=summary.primary, metrics=tuple(metrics.items()), **best)
 
 
@@ -178,7 +178,7 @@ def _best_arm(summary: Scores) -> dict[str, Any]:
     ]
     if not scored:
         return {}
-    score, arm = _better(summary.primary)(scored, key=lambda item: item[0])
+    score, arm = best_of(summary.primary)(scored, key=lambda item: item[0])
     difference = arm.difference.get(summary.primary)
     return {
         "best": arm.name,
@@ -186,8 +186,3 @@ def _best_arm(summary: Scores) -> dict[str, Any]:
         "difference": difference.mean if difference is not None else None,
         "verdict": (difference.verdict or "") if difference is not None else "baseline",
     }
-
-
-def _better(metric: str) -> Callable[..., Any]:
-    """Chooses the best of some values of a metric."""
-    return min if metric in LOWER_IS_BETTER else max

@@ -21,6 +21,8 @@ from augtui.tui.widgets.lines import LinesView
 
 GAP = 2
 """Cells between two columns."""
+MATTERS, GIVES_WAY = 1, 6
+"""Columns up to the first priority are cut only when those above the second have left."""
 
 Cell = Span | Row
 
@@ -282,7 +284,8 @@ def arrange(columns: Sequence[Column], lines: Sequence[Line], room: int) -> list
     """Index and width of the columns that fit into `room` cells.
 
     Columns without any content are left out; then those of the highest priority number leave until the rest fits,
-    each at its least; what is left goes to the shrunk ones, and then to the first that grows.
+    each at its least, and more of them where what matters most would be cut; what is left goes to the shrunk ones,
+    and then to the first that grows.
     """
     wanted: list[int] = []
     for index, column in enumerate(columns):
@@ -295,6 +298,15 @@ def arrange(columns: Sequence[Column], lines: Sequence[Line], room: int) -> list
         if priority == 0:
             break
         kept.remove(max(index for index in kept if columns[index].priority == priority))
+    whole = [
+        want if column.priority <= MATTERS else width
+        for want, width, column in zip(wanted, widths, columns, strict=True)
+    ]
+    while sum(whole[index] for index in kept) + GAP * (len(kept) - 1) > room:
+        last = max(kept, key=lambda index: (columns[index].priority, index))
+        if columns[last].priority <= GIVES_WAY:
+            break
+        kept.remove(last)
     left = room - sum(widths[index] for index in kept) - GAP * max(0, len(kept) - 1)
     for index in sorted(kept, key=lambda index: columns[index].priority):
         more = max(0, min(left, wanted[index] - widths[index]))

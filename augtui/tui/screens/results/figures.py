@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from augtui.runlog.summary import ArmSummary, Summary
+from augtui.runlog.summary import ArmSummary, Summary, best_of
 from augtui.text import plain
 from augtui.tui.query import Fields
 from augtui.tui.sparks import progress, sparkline
@@ -22,6 +22,8 @@ METRICS = {
     "precision": "precision",
     "f1": "F1",
     "auroc": "AUROC",
+    "brier": "Brier",
+    "ece": "ECE",
 }
 """Metrics in the order in which they give way, the last first."""
 
@@ -90,6 +92,16 @@ def metric_words(name: str, summary: Summary) -> str:
     return METRICS.get(name, name.replace("_", " "))
 
 
+def best_arm(arms: Sequence[ArmSummary], metric: str) -> ArmSummary | None:
+    """The arm with the best mean of a metric; None where no arm has one."""
+    means = [
+        (spread.mean, arm)
+        for arm in arms
+        if (spread := arm.metrics.get(metric)) is not None and spread.mean is not None
+    ]
+    return best_of(metric)(means, key=lambda item: item[0])[1] if means else None
+
+
 def metric_order(summary: Summary) -> list[str]:
     """The metrics that the study has, the primary one first."""
     there = {name for arm in summary.arms for name in arm.metrics}
@@ -141,7 +153,7 @@ def lines(summary: Summary, arms: Sequence[ArmSummary], baseline: str) -> list[L
     curve = curve_name(summary)
     low, high = curve_scale(summary, curve)
     best = {
-        name: max(
+        name: best_of(name)(
             (spread.mean for arm in summary.arms if (spread := arm.metrics.get(name)) and spread.mean is not None),
             default=None,
         )

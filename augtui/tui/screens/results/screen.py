@@ -182,7 +182,7 @@ class ResultsScreen(PanelScreen):
         if self.baseline != summary.baseline:
             parts.append(f"against {self.baseline}: intervals only against {summary.baseline}")
         panel.hint = " · ".join(part for part in parts if part)
-        best = max(arms, key=lambda arm: self._mean(arm, summary.primary), default=None)
+        best = figures.best_arm(arms, summary.primary)
         panel.summary = ((f"best {figures.arm_words(best)}", "$foreground"),) if best is not None else ()
         self._show_notes(summary)
         self._show_arm()
@@ -201,11 +201,6 @@ class ResultsScreen(PanelScreen):
         if summary.margin:
             title.append(f"margin {summary.margin * 100:g} pp")
         return title
-
-    @staticmethod
-    def _mean(arm: ArmSummary, metric: str) -> float:
-        spread = arm.metrics.get(metric)
-        return spread.mean if spread is not None and spread.mean is not None else float("-inf")
 
     def _sort_value(self, summary: Summary, arm: ArmSummary) -> float | None:
         if self._sort == "gap":
