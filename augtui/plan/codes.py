@@ -1,6 +1,6 @@
 """The codes of what checks find in a dataset or a plan; `accept` in a plan names those that are known."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 CheckCode = Literal[
     "class-imbalance",
@@ -26,8 +26,3 @@ CheckCode = Literal[
     "tiny-image",
     "unequal-budget",
 ]
-
-NEVER_ACCEPTED = ("class-without-images", "corrupt-image")
-"""What cannot be decoded, or is not there, cannot be trained on, whoever accepts it."""
-ACCEPTABLE = tuple(code for code in get_args(CheckCode) if code not in NEVER_ACCEPTED)
-"""What `accept` in a plan may name."""

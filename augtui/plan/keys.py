@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
-from augtui.plan.codes import ACCEPTABLE
+from augtui.plan.codes import CheckCode
 from augtui.plan.rules import Rule
 from augtui.plan.spec import Metric, Normalisation, Optimizer, Precision, Schedule
 
@@ -55,7 +55,7 @@ TOP: tuple[Key, ...] = (
     ),
     Key(
         name="accept",
-        rule=_name(*ACCEPTABLE),
+        rule=_name(*get_args(CheckCode)),
         several=True,
         listed=False,
         help="codes of blocking checks that are known and accepted",

@@ -61,10 +61,18 @@ def test_power_table_has_the_planned_seeds_and_the_end_of_what_seeds_can_do(tmp_
     assert visible == sorted(visible, reverse=True)
 
 
+@pytest.mark.parametrize("test", [4, 15])
+def test_more_seeds_never_hide_a_difference(tmp_path: Path, test: int) -> None:
+    rows = report(write_dataset(tmp_path / "set", train=10, test=test), plan()).power
+    shown = [row.accuracy for row in rows]
+    assert shown == sorted(shown, reverse=True)
+    assert rows[-1].seeds is None
+
+
 def test_end_of_what_seeds_can_do_is_the_hand_computed_one(tmp_path: Path) -> None:
     row = report(write_dataset(tmp_path / "set", **MANY), plan()).power[-1]
-    # 30 test images, 10 % of them judged differently: SE = sqrt(0.1 / 30); t(29): 2.0452 and 0.8541.
-    assert row.accuracy == pytest.approx((2.0452 + 0.8541) * math.sqrt(0.1 / 30), rel=1e-3)
+    # 30 test images, 10 % of them judged differently: SE = sqrt(0.1 / 30); normal quantiles 1.9600 and 0.8416.
+    assert row.accuracy == pytest.approx((1.9600 + 0.8416) * math.sqrt(0.1 / 30), rel=1e-3)
     assert row.recall is None
 
 

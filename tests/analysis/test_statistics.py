@@ -33,7 +33,7 @@ def test_estimate_equals_the_hand_computed_one() -> None:
 
 
 def test_interval_p_and_visible_difference_follow_from_student_t() -> None:
-    found = PairedEstimate(mean=0.02, sd=0.01, n=5, se=0.01, df=10.0, images_df=99.0, p=0.0)
+    found = PairedEstimate(mean=0.02, sd=0.01, n=5, se=0.01, df=10.0, p=0.0)
     # t(10): 2.228139 at 0.975, 1.812461 at 0.95, 0.879058 at 0.80 (any table).
     assert found.interval() == pytest.approx((0.02 - 0.02228139, 0.02 + 0.02228139), abs=1e-8)
     assert found.interval(0.90) == pytest.approx((0.02 - 0.01812461, 0.02 + 0.01812461), abs=1e-8)
@@ -43,8 +43,8 @@ def test_interval_p_and_visible_difference_follow_from_student_t() -> None:
 def test_more_seeds_lower_the_visible_difference_to_what_the_images_leave() -> None:
     found = paired_estimate(DELTAS, image_variance=7e-5, units=100)
     assert found is not None
-    # t(99): 1.984217 at 0.975 and 0.845267 at 0.80; the images are as few as before.
-    assert found.floor == pytest.approx((1.984217 + 0.845267) * math.sqrt(7e-5), rel=1e-5)
+    # Normal quantiles 1.959964 and 0.841621.
+    assert found.floor == pytest.approx((1.959964 + 0.841621) * math.sqrt(7e-5), rel=1e-5)
     assert found.floor < found.visible
 
 
@@ -164,7 +164,7 @@ def test_resampled_mean_has_the_variance_of_the_mean() -> None:
 
 
 def estimate(mean: float, se: float, p: float = 0.5) -> PairedEstimate:
-    return PairedEstimate(mean=mean, sd=0.01, n=5, se=se, df=20.0, images_df=99.0, p=p)
+    return PairedEstimate(mean=mean, sd=0.01, n=5, se=se, df=20.0, p=p)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """Hypothesis strategies: whole valid plans from the catalog, and tables of any content."""
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from augtui.plan.catalog import CATALOG
 from augtui.plan.catalog.declaration import Generator, Parameter, Policy
-from augtui.plan.codes import ACCEPTABLE
+from augtui.plan.codes import CheckCode
 from augtui.plan.keys import SECTIONS, TOP, Key, axis_keys
 from augtui.plan.rules import Rule
 from augtui.plan.spec import (
@@ -160,7 +160,7 @@ def plans(draw: st.DrawFn) -> Plan:
         seeds=draw(seeds),
         primary=draw(scalars(known["primary"].rule)),
         margin=draw(scalars(known["margin"].rule)),
-        accept=tuple(draw(st.lists(st.sampled_from(ACCEPTABLE), max_size=2, unique=True))),
+        accept=tuple(draw(st.lists(st.sampled_from(get_args(CheckCode)), max_size=2, unique=True))),
         on_gate_failure=draw(scalars(known["on_gate_failure"].rule)),
         data=DataSpec(**sections["data"]),
         model=ModelSpec(**sections["model"]),

@@ -69,6 +69,8 @@ def _row(seeds: int | None, counts: np.ndarray[tuple[int], np.dtype[np.int64]], 
 def _visible(seeds: int | None, per_image: float, images: int) -> float:
     """Of a mean whose variance over images is discordance x `per_image`."""
     of_images = DISCORDANCE * per_image
-    of_seeds, images_df = 0.0 if seeds is None else SEED_SD**2 / seeds, max(images - 1, 1)
-    df = images_df if seeds is None else satterthwaite(of_seeds, seeds - 1, of_images, images_df)
+    if seeds is None:  # what `satterthwaite` tends to: never below the seeds' degrees of freedom, which have no end
+        return visible_difference(math.sqrt(of_images), math.inf)
+    of_seeds = SEED_SD**2 / seeds
+    df = satterthwaite(of_seeds, seeds - 1, of_images, max(images - 1, 1))
     return visible_difference(math.sqrt(of_seeds + of_images), df)

@@ -20,10 +20,11 @@ from augtui.analysis.checks.subject import Subject, problem
 from augtui.dataset.splits import leaked_rows
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
-from augtui.plan.codes import NEVER_ACCEPTED
 from augtui.runlog.checks import CheckReport, Pair, Problem
 
 LOST_CLASS: Final = "class-without-images"
+NEVER_ACCEPTED = (CORRUPT, LOST_CLASS)
+"""What cannot be decoded, or is not there, cannot be trained on, whoever accepts it."""
 
 QUICK = (
     corrupt_images,
@@ -50,7 +51,9 @@ def check_subject(subject: Subject, fingerprint: str, progress: Progress) -> Che
     drop = _drop(subject, pairs)
     counts, lost = _counts(subject, drop)
     accepted = frozenset(subject.plan.accept) if subject.plan is not None else frozenset[str]()
-    problems = [_with_mend(_accepted(found, accepted)) for found in (*problems, *near, *shortcuts, *power, *lost)]
+    problems = [
+        _with_mend(_accepted(found, accepted), accepted) for found in (*problems, *near, *shortcuts, *power, *lost)
+    ]
     return CheckReport(
         problems=sorted(problems, key=lambda found: found.level != "block"),
         counts=counts,
@@ -80,11 +83,13 @@ def _accepted(found: Problem, accepted: frozenset[str]) -> Problem:
     return msgspec.structs.replace(found, level="warn", handled=f'accept = ["{found.code}"]')
 
 
-def _with_mend(found: Problem) -> Problem:
-    if found.level != "block" or found.mend:
+def _with_mend(found: Problem, accepted: frozenset[str]) -> Problem:
+    if found.level != "block":
         return found
-    if found.code == CORRUPT:
-        mend = 'mend or remove the files, or leave them out with [data] on_corrupt = "skip"'
+    if found.code in NEVER_ACCEPTED:
+        mend = found.mend or 'mend or remove the files, or leave them out with [data] on_corrupt = "skip"'
+        if found.code in accepted:
+            mend += "; accept cannot let it through"
     else:
         mend = f'accept = ["{found.code}"] in the plan goes on knowingly'
         if found.code.endswith("-across-splits"):

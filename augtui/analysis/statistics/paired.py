@@ -30,8 +30,6 @@ class PairedEstimate:
     se: float
     """Of the mean, over seeds and images."""
     df: float
-    images_df: float
-    """Degrees of freedom of the images' share alone."""
     p: float
     """Two-sided, of a mean of 0."""
 
@@ -47,9 +45,10 @@ class PairedEstimate:
 
     @property
     def floor(self) -> float:
-        """What `visible` would fall to with any number of seeds: the test images' own share of it."""
+        """What `visible` would fall to with any number of seeds: the test images' own share of it, with the degrees
+        of freedom that `satterthwaite` tends to."""
         of_images = max(self.se**2 - self.sd**2 / self.n, 0.0)
-        return visible_difference(math.sqrt(of_images), self.images_df)
+        return visible_difference(math.sqrt(of_images), math.inf)
 
 
 def paired_estimate(deltas: NDArray[np.float64], image_variance: float, units: int) -> PairedEstimate | None:
@@ -69,9 +68,8 @@ def paired_estimate(deltas: NDArray[np.float64], image_variance: float, units: i
     mean, sd = float(np.mean(deltas)), float(np.std(deltas, ddof=1))
     of_seeds = sd**2 / n
     se = math.sqrt(of_seeds + image_variance)
-    images_df = max(units - 1, 1)
-    df = satterthwaite(of_seeds, n - 1, image_variance, images_df)
-    return PairedEstimate(mean=mean, sd=sd, n=n, se=se, df=df, images_df=images_df, p=_p(mean, se, df))
+    df = satterthwaite(of_seeds, n - 1, image_variance, max(units - 1, 1))
+    return PairedEstimate(mean=mean, sd=sd, n=n, se=se, df=df, p=_p(mean, se, df))
 
 
 def independent_estimate(
@@ -89,11 +87,10 @@ def independent_estimate(
     seeds_df = satterthwaite(variances[0], len(first) - 1, variances[1], len(second) - 1)
     mean = float(np.mean(first) - np.mean(second))
     se = math.sqrt(of_seeds + image_variance)
-    images_df = max(units - 1, 1)
-    df = satterthwaite(of_seeds, seeds_df, image_variance, images_df)
+    df = satterthwaite(of_seeds, seeds_df, image_variance, max(units - 1, 1))
     n = min(len(first), len(second))
     sd = math.sqrt(of_seeds * n)
-    return PairedEstimate(mean=mean, sd=sd, n=n, se=se, df=df, images_df=images_df, p=_p(mean, se, df))
+    return PairedEstimate(mean=mean, sd=sd, n=n, se=se, df=df, p=_p(mean, se, df))
 
 
 def satterthwaite(first: float, first_df: float, second: float, second_df: float) -> float:
