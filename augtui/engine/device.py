@@ -118,6 +118,8 @@ def use(environment: Environment) -> None:
         # Operations without a deterministic kernel warn instead of failing: a resumed run on a GPU is
         # promised to be close, on a CPU to be equal.
         torch.use_deterministic_algorithms(True, warn_only=True)
+        # Nothing here reads memory before it is written; filling it first would be a launch for each tensor.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     if environment.precision == "fp32":
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False

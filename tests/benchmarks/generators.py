@@ -1,12 +1,13 @@
 """Training throughput of the study's DCGAN: augtui's loop against the example as it is usually written.
 
     python -m tests.benchmarks.generators [--images 256] [--steps 3] [--rounds 7] [--threads 1] [--batch 16]
+        [--device cpu|cuda] [--workers 0 2]
 
-The plain loop is ImageFolder + DataLoader (best of 0 and 2 workers, kept alive between epochs), resize and crop to
+The plain loop is ImageFolder + DataLoader (best of `--workers`, kept alive between epochs), resize and crop to
 64 px, eager fp32, two backward passes for the discriminator and the losses read at each step, with networks of the
 same layers. All take turns, so that a busy machine slows all of them; times are medians of the rounds, and a ratio is
 the median of the rounds' own ratios, with the smallest and the largest: once at equal precision (fp32), and once in
-bf16 where the processor has it. What augtui's workers set up (the allocator, see engine/device.py) serves the plain
+bf16 where the device has it. What augtui's workers set up (the allocator, see engine/device.py) serves the plain
 loop here too. With `--cpu-time` what the loader's own processes take is not counted, in favour of the plain loop.
 `gan128` is printed beside them; it has no plain twin.
 """
@@ -53,7 +54,8 @@ def plain_networks() -> tuple[nn.Sequential, nn.Sequential]:
 class PlainDcgan:
     """The example's loop."""
 
-    def __init__(self, root: Path, batch: int, workers: int) -> None:
+    def __init__(self, root: Path, batch: int, workers: int, device: str) -> None:
+        self.device = device
         transform = transforms.Compose(
             [
                 transforms.Resize(64),
@@ -69,20 +71,21 @@ class PlainDcgan:
             drop_last=True,
             num_workers=workers,
             persistent_workers=workers > 0,
+            pin_memory=device == "cuda",
         )
-        self.generator, self.discriminator = plain_networks()
+        self.generator, self.discriminator = (network.to(device) for network in plain_networks())
         self.criterion = nn.BCELoss()
         networks = (self.discriminator, self.generator)
         self.optimizers = [torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in networks]
         self._batches = self._endless()
 
     def step(self) -> None:
-        real = next(self._batches)[0]
-        real_label, fake_label = torch.ones(len(real)), torch.zeros(len(real))
+        real = next(self._batches)[0].to(self.device)
+        real_label, fake_label = (torch.full((len(real),), value, device=self.device) for value in (1.0, 0.0))
         self.discriminator.zero_grad()
         real_loss = self.criterion(self.discriminator(real).flatten(), real_label)
         real_loss.backward()
-        fake = self.generator(torch.randn(len(real), LATENT, 1, 1))
+        fake = self.generator(torch.randn(len(real), LATENT, 1, 1, device=self.device))
         fake_loss = self.criterion(self.discriminator(fake.detach()).flatten(), fake_label)
         fake_loss.backward()
         self.optimizers[0].step()
@@ -99,14 +102,17 @@ class PlainDcgan:
 
 def ours(recipe: Recipe, images: Tensor, precision: str) -> Callable[[], None]:
     """A step of augtui's loop on the same number of images, decoded once."""
-    autocast = torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16")
-    return Part(recipe, (0,), images, torch.zeros(len(images), dtype=torch.int64), 1, autocast).one_step
+    autocast = torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16")
+    labels = torch.zeros(len(images), dtype=torch.int64, device=images.device)
+    return Part(recipe, (0,), images, labels, 1, autocast).one_step
 
 
 def seconds(step: Callable[[], None], steps: int, clock: Callable[[], float]) -> float:
     begin = clock()
     for _ in range(steps):
         step()
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
     return (clock() - begin) / steps
 
 
@@ -116,9 +122,13 @@ def contestants(options: argparse.Namespace, folder: Path, precision: str) -> di
     skip = SkipRecipe(
         image_size=128, batch_size=options.batch, select="best", looks=20, steps=6000, width=32, models="per-class"
     )
-    small, large = (torch.randint(0, 256, (options.images, 3, size, size), dtype=torch.uint8) for size in (64, 128))
+    small, large = (
+        torch.randint(0, 256, (options.images, 3, size, size), dtype=torch.uint8).to(options.device)
+        for size in (64, 128)
+    )
     found: dict[str, Callable[[], None]] = {
-        f"plain, {workers} workers": PlainDcgan(folder, options.batch, workers).step for workers in (0, 2)
+        f"plain, {workers} workers": PlainDcgan(folder, options.batch, workers, options.device).step
+        for workers in options.workers
     }
     found["augtui fp32"] = ours(dcgan, small, "fp32")
     if precision == "bf16":
@@ -141,10 +151,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--workers", type=int, nargs="+", default=[0, 2], help="of the plain loop's loader")
     parser.add_argument("--cpu-time", action="store_true", help="count this process's CPU time, on a busy machine")
     options = parser.parse_args()
     clock = time.process_time if options.cpu_time else time.perf_counter
-    environment = choose_environment("cpu", "auto")
+    environment = choose_environment(options.device, "auto")
     use(environment)
     torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as folder:
@@ -152,15 +164,15 @@ def main() -> None:
         steps = contestants(options, Path(folder), environment.precision)
         times: dict[str, list[float]] = {name: [] for name in steps}
         for step in steps.values():
-            seconds(step, 1, clock)
+            seconds(step, 1 if options.device == "cpu" else 6, clock)
         for _ in range(options.rounds):
             for name, step in steps.items():
                 times[name].append(seconds(step, options.steps, clock))
     for name, values in times.items():
-        median, spread = statistics.median(values), f"{min(values) * 1e3:.0f} to {max(values) * 1e3:.0f}"
-        print(f"{name:18} {median * 1e3:7.0f} ms a step   ({spread})   {options.batch / median:6.1f} images/s")
+        median, spread = statistics.median(values), f"{min(values) * 1e3:.2f} to {max(values) * 1e3:.2f}"
+        print(f"{name:18} {median * 1e3:7.2f} ms a step   ({spread})   {options.batch / median:6.1f} images/s")
     print(f"equal precision (fp32): {ratio(times, 'augtui fp32')}")
-    slow = "not measured, this processor has no fast bf16"
+    slow = "not measured, there is no fast bf16 here"
     print(f"bf16:                   {ratio(times, 'augtui bf16') if 'augtui bf16' in times else slow}")
 
 

@@ -1,18 +1,22 @@
 """What a policy asks of a GPU for one batch: launches, the bytes that they read and write, and the copies between.
 
     python -m tests.benchmarks.launches [--dataset DIR] [--size 64] [--images 64 512] [--policies geometric ...]
+        [--rounds 20]
 
-Needs no GPU: the batch lies on torch's "meta" device, which carries nothing out but takes the path that every device
-but the CPU takes. A launch is an operator that makes or changes a tensor there (views are none); its bytes are those
-of its inputs there and of its results. What a policy sends to the device (tables of parameters, label maps out of
-the cache) are the copies. That a policy gets to its end here also shows that it never waits for the device:
-a number asked of a tensor that has none would be an error.
+The counting needs no GPU: the batch lies on torch's "meta" device, which carries nothing out but takes the path that
+every device but the CPU takes. A launch is an operator that makes or changes a tensor there (views are none); its
+bytes are those of its inputs there and of its results. What a policy sends to the device (tables of parameters, label
+maps out of the cache) are the copies. That a policy gets to its end here also shows that it never waits for the
+device: a number asked of a tensor that has none would be an error. Where there is a GPU, the time of a batch on it is
+measured too (median and range of the rounds, each with draws of its own, label maps cached).
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -83,12 +87,32 @@ def count(name: str, images: Pictures, cache: Path) -> Launches:
     return launches
 
 
+def measure(name: str, images: Pictures, cache: Path, rounds: int) -> list[float]:
+    """Seconds for a batch on the GPU, from uint8 there to uint8 there; one value for each round, ascending."""
+    policy = build_policy(policy_spec(name))
+    assert isinstance(policy, ImagePolicy)
+    batch, rows = torch.from_numpy(images.pixels).cuda(), torch.arange(len(images.pixels))
+    sources = Sources.of(images, rows, cache)
+    taken = []
+    for turn in range(-2, rounds):  # two to warm up
+        draws = Draws(image_keys(STREAM, rows, torch.full_like(rows, max(turn, 0))))
+        if name != "geometric":
+            policy.apply(batch, draws, sources)  # the label maps are in the cache from here on
+        torch.cuda.synchronize()
+        begin = time.perf_counter()
+        policy.apply(batch, draws, sources)
+        torch.cuda.synchronize()
+        taken.append(time.perf_counter() - begin)
+    return sorted(taken[2:])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", type=Path)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--images", type=int, nargs="+", default=[64, 512])
     parser.add_argument("--policies", nargs="+", default=list(METHODS))
+    parser.add_argument("--rounds", type=int, default=20, help="of the measurement on a GPU")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in options.policies:
@@ -104,6 +128,14 @@ def main() -> None:
                 print(
                     "    most: " + ", ".join(f"{op} {times}" for op, times in found.names.most_common(6)), flush=True
                 )
+                if torch.cuda.is_available():
+                    taken = [1e3 * seconds for seconds in measure(name, images, Path(folder), options.rounds)]
+                    median = statistics.median(taken)
+                    print(
+                        f"    on the GPU: {median:.2f} ms ({taken[0]:.2f} to {taken[-1]:.2f}) for the batch, "
+                        f"{median / number:.4f} ms an image, {found.moved / median / 1e6:.0f} GB/s",
+                        flush=True,
+                    )
 
 
 if __name__ == "__main__":

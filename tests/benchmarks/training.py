@@ -1,9 +1,10 @@
 """Training throughput: augtui's trainer against the loop that most scripts have.
 
     python -m tests.benchmarks.training [--size 64] [--images 512] [--steps 16] [--rounds 5] [--threads 1]
+        [--device cpu|cuda] [--model cnn] [--workers 0 1 2]
 
-The plain loop is ImageFolder + DataLoader (best of 0, 1 and 2 workers, kept alive between epochs) with the same
-`cnn`, size, batch and number of compute threads. Each contestant has a process of its own, as in life (augtui's
+The plain loop is ImageFolder + DataLoader (best of `--workers`, kept alive between epochs) with the same
+model, size, batch and number of compute threads. Each contestant has a process of its own, as in life (augtui's
 worker tunes its allocator), and they take turns; the figure is the median of the rounds, the ratio is taken within
 the run. Once at equal precision (fp32) and once each at its default (fp32 for the plain loop, what augtui chooses
 here for augtui).
@@ -50,7 +51,8 @@ def write_images(root: Path, count: int, size: int) -> None:
 class PlainLoop:
     """A training loop as a tutorial writes it."""
 
-    def __init__(self, root: Path, size: int, workers: int) -> None:
+    def __init__(self, root: Path, size: int, workers: int, model: str, device: str) -> None:
+        self.device = device
         transform = transforms.Compose([transforms.Resize((size, size)), transforms.ToTensor()])
         self.loader = DataLoader(
             datasets.ImageFolder(str(root), transform),
@@ -59,14 +61,15 @@ class PlainLoop:
             drop_last=True,
             num_workers=workers,
             persistent_workers=workers > 0,
+            pin_memory=device == "cuda",
         )
-        self.model = build_model(ModelSpec(), 2, size, seed=0).train()
+        self.model = build_model(ModelSpec(name=model), 2, size, seed=0).to(device).train()
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3)
         self.criterion = nn.CrossEntropyLoss()
         self._batches = self._endless()
 
     def step(self) -> None:
-        images, labels = next(self._batches)
+        images, labels = (tensor.to(self.device) for tensor in next(self._batches))
         self.optimizer.zero_grad()
         loss = self.criterion(self.model(images), labels)
         loss.backward()
@@ -78,25 +81,27 @@ class PlainLoop:
             yield from self.loader
 
 
-def trainer(root: Path, size: int, precision: str, threads: int) -> Callable[[], None]:
+def trainer(root: Path, size: int, model_name: str, environment: Environment) -> Callable[[], None]:
     """A step of augtui's trainer on the same images, decoded once."""
     files = sorted(root.glob("*/*.jpg"))
     pixels = np.stack([np.asarray(Image.open(file).convert("RGB")).transpose(2, 0, 1) for file in files])
     labels = torch.tensor([int(file.parent.name[-1]) for file in files])
-    training = Examples(torch.from_numpy(pixels.copy()), torch.arange(len(files)), labels)
+    device = environment.device
+    images, index = torch.from_numpy(pixels.copy()).to(device), torch.arange(len(files), device=device)
+    training = Examples(images, index, labels.to(device))
     run = RunSpec(
         arm=ArmSpec(name="original"),
         seed=0,
         fingerprint="benchmark",
         positive=None,
         data=DataSpec(image_size=size),
-        model=ModelSpec(),
+        model=ModelSpec(name=model_name),
         train=TrainSpec(epochs=1000, batch_size=BATCH),
         budget=SizeRule(),
         keep_model=False,
-        environment=Environment(device="cpu", precision=precision, threads=threads),  # type: ignore[arg-type]
+        environment=environment,
     )
-    model = build_model(run.model, 2, size, seed=0).to(memory_format=torch.channels_last).train()
+    model = build_model(run.model, 2, size, seed=0).to(device).to(memory_format=torch.channels_last).train()
     made = Trainer(run, model, training, training.index, None, 2, -(-len(files) // BATCH), None, 1e9)
 
     def step() -> None:
@@ -110,20 +115,23 @@ def rate(step: Callable[[], None], steps: int) -> float:
     begin = time.perf_counter()
     for _ in range(steps):
         step()
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
     return steps * BATCH / (time.perf_counter() - begin)
 
 
-def measure(contestant: str, root: Path, size: int, steps: int, threads: int) -> float:
-    """Images per second of one contestant, after three steps to warm up; in this process."""
+def measure(contestant: str, options: argparse.Namespace) -> float:
+    """Images per second of one contestant, after a few steps to warm up; in this process."""
     kind, _, what = contestant.partition(" ")
     if kind == "plain":
-        torch.set_num_threads(threads)
-        step = PlainLoop(root, size, int(what)).step
+        torch.set_num_threads(options.threads)
+        step = PlainLoop(options.root, options.size, int(what), options.model, options.device).step
     else:
-        use(Environment(device="cpu", precision=what, threads=threads))  # type: ignore[arg-type]
-        step = trainer(root, size, what, threads)
+        environment = Environment(device=options.device, precision=what, threads=options.threads)  # type: ignore[arg-type]
+        use(environment)
+        step = trainer(options.root, options.size, options.model, environment)
     rate(step, 3)
-    return rate(step, steps)
+    return rate(step, options.steps)
 
 
 def main() -> None:
@@ -133,14 +141,18 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--model", default="cnn")
+    parser.add_argument("--workers", type=int, nargs="+", default=[0, 1, 2], help="of the plain loop's loader")
     parser.add_argument("--only", help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only:
-        print(measure(options.only, options.root, options.size, options.steps, options.threads))
+        print(measure(options.only, options))
         return
-    chosen = choose_environment("cpu", "auto").precision
-    contestants = dict.fromkeys(["plain 0", "plain 1", "plain 2", "augtui fp32", f"augtui {chosen}"])
+    chosen = choose_environment(options.device, "auto").precision
+    plain = [f"plain {workers}" for workers in options.workers]
+    contestants = dict.fromkeys([*plain, "augtui fp32", f"augtui {chosen}"])
     rates: dict[str, list[float]] = {name: [] for name in contestants}
     with tempfile.TemporaryDirectory() as folder:
         write_images(Path(folder), options.images, options.size)

@@ -16,37 +16,40 @@ from augtui.plan.spec import ArmSpec, DataSpec, ModelSpec, TrainSpec
 SIZE = 16
 
 
-def run_spec(*, seed: int = 0, precision: str = "fp32", **train: Any) -> RunSpec:
+def run_spec(
+    *, seed: int = 0, precision: str = "fp32", device: str = "cpu", model: str = "cnn", size: int = SIZE, **train: Any
+) -> RunSpec:
     settings: dict[str, Any] = {"epochs": 3, "batch_size": 8} | train
     return RunSpec(
         arm=ArmSpec(name="original"),
         seed=seed,
         fingerprint="toy",
         positive=None,
-        data=DataSpec(image_size=SIZE),
-        model=ModelSpec(),
+        data=DataSpec(image_size=size),
+        model=ModelSpec(name=model),
         train=TrainSpec(**settings),
         budget=SizeRule(),
         keep_model=False,
-        environment=Environment(device="cpu", precision=precision, threads=1),  # type: ignore[arg-type]
+        environment=Environment(device=device, precision=precision, threads=1),  # type: ignore[arg-type]
     )
 
 
-def examples(count: int, seed: int) -> Examples:
+def examples(count: int, seed: int, size: int = SIZE, device: str = "cpu") -> Examples:
     """Two classes that differ in brightness, with noise."""
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(count) % 2
-    noise = torch.randint(0, 120, (count, 3, SIZE, SIZE), generator=generator)
+    noise = torch.randint(0, 120, (count, 3, size, size), generator=generator)
     images = (noise + 40 * labels[:, None, None, None]).to(torch.uint8)
-    return Examples(images, torch.arange(count), labels)
+    return Examples(images.to(device), torch.arange(count, device=device), labels.to(device))
 
 
 def trainer(spec: RunSpec, *, online: Online | None = None, count: int = 37) -> Trainer:
     torch.set_num_threads(1)
-    training = examples(count, 1)
-    model = build_model(spec.model, 2, SIZE, spec.seed).to(memory_format=torch.channels_last)
+    size, device = spec.data.image_size, spec.environment.device
+    training, validation = (examples(number, seed, size, device) for number, seed in ((count, 1), (20, 2)))
+    model = build_model(spec.model, 2, size, spec.seed).to(device).to(memory_format=torch.channels_last)
     steps = -(-count // spec.train.batch_size)
-    return Trainer(spec, model, training, training.index, examples(20, 2), 2, steps, online, checkpoint_seconds=1e9)
+    return Trainer(spec, model, training, training.index, validation, 2, steps, online, checkpoint_seconds=1e9)
 
 
 class Recorder:

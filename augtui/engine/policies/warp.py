@@ -28,7 +28,7 @@ from torch.nn.functional import grid_sample
 
 from augtui.engine.policies.arrays import Array, as_array, as_float, as_tensor, as_whole, namespace, take
 from augtui.engine.policies.casting import to_bytes
-from augtui.engine.policies.padding import BORDERS, STATISTICS, statistic_fill
+from augtui.engine.policies.padding import BORDERS, STATISTICS, statistic_fills
 from augtui.engine.policies.rows import put_rows, take_rows
 from augtui.engine.policies.stages import BOX, COLOUR, COVER, FOLD, MOVE, Chain, stage_coefficients
 
@@ -287,7 +287,5 @@ def _colour(images: Array, before: _Group, step: _Step, x: Array, y: Array, devi
     if step.kind.border == _CONSTANT:
         return step.table[:, COLOUR]
     statistic = STATISTICS[step.kind.border - _CONSTANT - 1]
-    xp = namespace(device)
-    seen = zip(xp.round(_resample(images, before, device)), step.box.int().tolist(), x, y, strict=True)
-    filled = [statistic_fill(image, tuple(box), statistic, at_x, at_y, xp) for image, box, at_x, at_y in seen]
-    return xp.stack(filled)
+    seen = namespace(device).round(_resample(images, before, device))
+    return statistic_fills(seen, step.box, statistic, x, y)
