@@ -1,4 +1,4 @@
-"""Training on a GPU: repeatable up to rounding, near to what it is without a stop, and what the CPU does up to rounding."""
+"""Training on a GPU: repeatable up to rounding, also over a stop, and what the CPU does up to rounding."""
 
 from __future__ import annotations
 
