@@ -18,9 +18,10 @@ from augtui.commands.wording import duration, fraction
 from augtui.errors import AugtuiError, ExitCode
 from augtui.paths import StudyPaths
 from augtui.paths import studies as study_folders
-from augtui.plan.grid import Point, cells
+from augtui.plan.fitting import GeneratorCell, generator_cells
+from augtui.plan.grid import Point, RunCell, cells
 from augtui.plan.reader import kept_plan
-from augtui.runlog.fold import RunLine, RunState, fold_run
+from augtui.runlog.fold import RunLine, RunState, StudyState, fold_run
 from augtui.runlog.glance import read_study
 from augtui.runlog.info import read_info
 from augtui.runlog.liveness import run_status, study_status
@@ -49,7 +50,10 @@ class RunRow:
 
     study: str
     run: str
-    arm: str
+    kind: str
+    """training or generator."""
+    name: str
+    """Of the arm, or of the generator."""
     point: Point
     seed: int
     line: RunLine
@@ -126,19 +130,20 @@ def read_studies(runs_dir: Path) -> tuple[list[StudyLine], list[str]]:
 
 
 def read_runs(paths: StudyPaths) -> list[RunRow]:
-    """The runs of a study in the order of its grid.
+    """The runs of a study in the order of its grid, after those of its generators.
 
     Raises:
         AugtuiError: the study's plan cannot be read.
     """
-    log = read_study(paths.events)
-    rows = []
-    for cell in cells(kept_plan(paths.plan)):
-        line = log.runs.get(cell.folder) or RunLine(cell.folder)
-        state = fold_run(read_events(paths.run(cell.folder).events))
-        status = _status(line, state)
-        rows.append(RunRow(paths.name, cell.folder, cell.arm.name, cell.point, cell.seed, line, state, status))
-    return rows
+    log, plan = read_study(paths.events), kept_plan(paths.plan)
+    generators = [_run_row(paths, log, cell, "generator", cell.name) for cell in generator_cells(plan)]
+    return generators + [_run_row(paths, log, cell, "training", cell.arm.name) for cell in cells(plan)]
+
+
+def _run_row(paths: StudyPaths, log: StudyState, cell: RunCell | GeneratorCell, kind: str, name: str) -> RunRow:
+    line = log.runs.get(cell.folder) or RunLine(cell.folder)
+    state = fold_run(read_events(paths.run(cell.folder).events))
+    return RunRow(paths.name, cell.folder, kind, name, cell.point, cell.seed, line, state, _status(line, state))
 
 
 def _status(line: RunLine, state: RunState) -> str:
@@ -183,7 +188,9 @@ def _run_object(row: RunRow) -> dict[str, Any]:
     return {
         "study": row.study,
         "run": row.run,
-        "arm": row.arm,
+        "what": row.kind,
+        "arm": row.name if row.kind == "training" else None,
+        "generator": row.name if row.kind == "generator" else None,
         "axes": dict(row.point),
         "seed": row.seed,
         "state": row.status,
@@ -197,7 +204,7 @@ def _run_object(row: RunRow) -> dict[str, Any]:
 
 
 def _run_cells(row: RunRow, signs: Glyphs) -> list[Text]:
-    metrics = row.line.metrics or row.state.metrics
+    metrics = (row.line.metrics or row.state.metrics) if row.kind == "training" else {}
     why = ": ".join(part for part in (row.line.kind or row.state.kind, row.line.message or row.state.message) if part)
     return [
         Text(plain(row.run.removeprefix("arms/"))),

@@ -47,12 +47,14 @@ def results(paths: StudyPaths, *, recompute: bool = False) -> tuple[Summary, lis
 
 
 def state_label(log: StudyState) -> str:
-    """A study's state in words; for a supervisor on another host with its last sign of life."""
+    """A study's state in words: with the step under way, and for a supervisor on another host with its last sign of
+    life."""
     now = time.time()
     status = study_status(log, now)
     if log.host and log.host != host_name() and status in ("running", "lost"):
         return f"{status} on {log.host}, last sign {max(now - log.last, 0):.0f} s ago"
-    return status
+    step = next((step.name for step in log.steps.values() if step.state == "running"), "")
+    return f"{status}: {step}" if status == "running" and step else status
 
 
 def results_object(summary: Summary) -> dict[str, Any]:

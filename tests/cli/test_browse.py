@@ -11,6 +11,7 @@ from augtui.runlog import events as ev
 from augtui.runlog.liveness import process_started
 from tests.cli.builder import PLAN, Builder
 from tests.cli.conftest import Cli
+from tests.generators.studies import prepared
 
 
 def test_the_newest_study_comes_first(runs_dir: Path) -> None:
@@ -129,3 +130,20 @@ def test_runs_as_json_name_study_arm_seed_and_metrics(cli: Cli, finished: Builde
     )
     assert first["metrics"]["accuracy"] == 0.8
     assert (first["epoch"], first["epochs"], first["state"]) == (4, 4, "finished")
+
+
+def test_generators_stand_before_the_runs_that_need_them(cli: Cli, tmp_path: Path) -> None:
+    study = prepared(tmp_path)
+    rows = json.loads(cli("runs", study.name, "--json", "--runs-dir", str(study.folder.parent)).stdout)
+    assert [(row["what"], row["generator"] or row["arm"], row["state"]) for row in rows] == [
+        ("generator", "gan128", "queued"),
+        ("training", "original", "queued"),
+        ("training", "gan-25", "queued"),
+        ("training", "gan-50", "queued"),
+    ]
+
+
+def test_a_study_at_work_says_at_which_step(cli: Cli, runs_dir: Path) -> None:
+    study = Builder(runs_dir, pid=os.getpid()).start(pid_started=process_started(os.getpid()) or 0.0)
+    study.log.write(ev.StepStarted(step="synthesize"))
+    assert "running: synthesize" in cli("show", "last").stdout
