@@ -26,6 +26,11 @@ def check_agreement(problems: Problems, plan: Plan, catalog: Catalog) -> None:
         return
     if runs > MANY_RUNS:
         place.warn(f"the plan asks for {runs:,} runs", "fewer seeds or fewer axis values make it shorter")
+    if plan.on_gate_failure == "drop-arm" and any(addition.generator for addition in plan.baseline.add):
+        place.at("on_gate_failure").block(
+            f'"drop-arm" could leave out the baseline {toml_string(plan.baseline.name)}, which uses a generator',
+            'use "use", or put an arm without a generator first',
+        )
     for point in points(plan):
         text = f" (at {point_name(point)})" if point else ""
         _check_settings(place, settings_at(plan, point), text, catalog)

@@ -153,6 +153,9 @@ def plans(draw: st.DrawFn) -> Plan:
         options = setting(key, axis_keys()[key]).filter(lambda value: value is not None)
         axes.append(Axis(key=key, values=tuple(draw(st.lists(options, min_size=1, max_size=2, unique=True)))))
     seeds = st.lists(scalars(known["seeds"].rule), min_size=1, max_size=5, unique=True).map(tuple)
+    chosen = draw(st.lists(arms(), min_size=1, max_size=3, unique_by=(lambda arm: arm.name, _content)))
+    # The gate may not leave out what all others are compared with.
+    generated = any(addition.generator for addition in chosen[0].add)
     return Plan(
         name=draw(NAMES),
         dataset=draw(TEXTS),
@@ -161,13 +164,13 @@ def plans(draw: st.DrawFn) -> Plan:
         primary=draw(scalars(known["primary"].rule)),
         margin=draw(scalars(known["margin"].rule)),
         accept=tuple(draw(st.lists(st.sampled_from(get_args(CheckCode)), max_size=2, unique=True))),
-        on_gate_failure=draw(scalars(known["on_gate_failure"].rule)),
+        on_gate_failure="use" if generated else draw(scalars(known["on_gate_failure"].rule)),
         data=DataSpec(**sections["data"]),
         model=ModelSpec(**sections["model"]),
         train=TrainSpec(**sections["train"]),
         keep=KeepSpec(**sections["keep"]),
         axes=tuple(axes),
-        arms=tuple(draw(st.lists(arms(), min_size=1, max_size=3, unique_by=(lambda arm: arm.name, _content)))),
+        arms=tuple(chosen),
     )
 
 

@@ -184,5 +184,5 @@ def test_files_of_weights_stay_relative_where_they_do_not_change(tmp_path: Path)
 @settings(max_examples=60, deadline=None)
 def test_any_plan_can_be_made_any_other(before: Plan, after: Plan, keep_arms: bool) -> None:
     if keep_arms:
-        after = replace(after, arms=before.arms[::-1])
+        after = replace(after, arms=before.arms[::-1], on_gate_failure="use")
     assert parse_plan(edit_plan(plan_text(before), after), "plan.toml", Path()) == after
