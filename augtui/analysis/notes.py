@@ -116,7 +116,9 @@ def _single_pairs(arms: list[ArmSummary]) -> Iterator[str]:
     for arm in arms:
         accuracy = arm.difference.get("accuracy")
         if accuracy is not None and accuracy.p_mcnemar is not None:
+            p = accuracy.p_mcnemar
             yield (
                 f"{arm.name}: with one seed only two trained models can be compared, not two augmentations; on the "
-                f"test images their accuracies differ with an exact McNemar p of {accuracy.p_mcnemar:.3f}"
+                f"test images their accuracies differ with an exact McNemar p "
+                + ("below 0.001" if p < 0.001 else f"of {p:.3f}")
             )
