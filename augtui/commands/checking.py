@@ -15,6 +15,7 @@ from rich.text import Text
 from augtui.commands.finder import WrongDatasetError, dataset_root, planned_dataset
 from augtui.commands.outlook import outlook
 from augtui.commands.terminal import Glyphs, emit, glyphs, interactive, narration, output, print_json
+from augtui.commands.trial import try_policies
 from augtui.commands.wording import many
 from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import call
@@ -98,6 +99,10 @@ def check_plan(path: Path, overrides: list[str], data_dir: Path, cache: Path, pa
     found = [*found, *planned.problems]
     if any(problem.level == "block" for problem in found):
         return Outcome(found, None)
+    try:
+        try_policies(planned.plan_file)
+    except AugtuiError as error:
+        return Outcome([*found, PlanProblem(str(path), "arms", error.message, error.hint)], None)
     with tempfile.TemporaryDirectory(prefix="augtui-") as folder:  # the plan as changed by --set
         changed = Path(folder) / "plan.toml"
         changed.write_text(planned.plan_file.text, encoding="utf-8")

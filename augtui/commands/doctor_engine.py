@@ -10,8 +10,6 @@ from augtui.commands.wording import size
 from augtui.errors import AugtuiError
 from augtui.jobs import call
 
-IMGAUG_MEND = "on Debian or Ubuntu: apt-get install libgl1 libglib2.0-0 (everything else works without)"
-
 
 def engine_findings() -> Iterator[Finding]:
     """Starts an engine process once; one that does not start is a finding too."""
@@ -28,7 +26,8 @@ def read_answer(answer: dict[str, Any]) -> Iterator[Finding]:
 
     Args:
         answer: {"torch", "torchvision", "cuda", "devices": [{"device", "name", "memory", "free"}],
-            "chosen": {"device", "precision"}, "imgaug": "" or why it cannot be imported}; sizes in bytes.
+            "chosen": {"device", "precision"}, "imgaug": "" or why it cannot be imported,
+            "imgaug_mend": "" or what mends it}; sizes in bytes.
     """
     chosen = answer["chosen"]
     cuda = answer.get("cuda")
@@ -40,7 +39,7 @@ def read_answer(answer: dict[str, Any]) -> Iterator[Finding]:
         yield Finding("cuda", "ok", "no GPU is visible (CUDA_VISIBLE_DEVICES, or a driver that is too old)")
     if answer["imgaug"]:
         told = f"the reference policies cannot be used: {answer['imgaug']}"
-        yield Finding("imgaug", "warn", told, IMGAUG_MEND)
+        yield Finding("imgaug", "warn", told, f"{answer['imgaug_mend']} (everything else works without)")
     else:
         yield Finding("imgaug", "ok", "the reference policies can be used")
 

@@ -16,6 +16,7 @@ from augtui.commands.interrupts import Interrupts
 from augtui.commands.page import StudyPage
 from augtui.commands.results import results, results_object, state_label
 from augtui.commands.terminal import emit, narration, output, print_json
+from augtui.commands.trial import try_policies
 from augtui.errors import AugtuiError, ExitCode
 from augtui.folders import disk_is_full
 from augtui.nearest import did_you_mean
@@ -81,6 +82,7 @@ def run(
             raise problem.error
     for warning in (*planned.plan_file.warnings, *planned.problems):
         _remark(manner, f"{warning.text}; {warning.hint}" if warning.hint else warning.text)
+    try_policies(planned.plan_file)
     for _, error in study.look(manner.runs_dir).broken:
         _remark(manner, error.message)
     unfinished = study.unfinished_equal(manner.runs_dir, planned.plan_file.plan)

@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
     speed.add_argument("--classes", type=int, required=True)
     speed.add_argument("--device", default="auto")
     speed.add_argument("--slots", type=int)
+    policies = jobs.add_parser("policies", help="whether the policies of a plan can be had")
+    policies.add_argument("plan", type=Path)
     jobs.add_parser("doctor", help="what torch finds here")
     for name in ("augment", "preview"):
         job = jobs.add_parser(name, help="write augmented images")
@@ -95,6 +97,12 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
         from augtui.engine.speed import measure
 
         return measure(options.plan, options.classes, options.device, options.slots)
+    if options.job == "policies":
+        from augtui.engine.policies import check_policies
+        from augtui.plan.reader import read_plan
+
+        check_policies(read_plan(options.plan).plan)
+        return {}
     if options.job == "doctor":
         from augtui.engine.doctor import examine
 
@@ -103,13 +111,17 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
         from augtui.engine.generators import offline as drawing
 
         return drawing.generate(drawing.Request.of(options), channel.progress)
-    from augtui.engine import offline
+    from augtui.engine import offline, sheets
+    from augtui.engine.device import use
+    from augtui.plan.grid import Environment
 
+    # As in a worker: several threads on images as small as these wait for each other most of the time.
+    use(Environment(device="cpu", precision="fp32", threads=1))
     if options.job == "augment":
         return offline.write_copies(offline.Request.of(options), channel.progress)
     if options.job == "sheets":
-        return offline.write_sheets(offline.sheet_requests(options), channel.progress)
-    return offline.write_sheet(offline.Request.of(options))
+        return sheets.write_sheets(sheets.sheet_requests(options), channel.progress)
+    return sheets.write_sheet(offline.Request.of(options))
 
 
 def _repredict(options: argparse.Namespace, channel: Any) -> dict[str, Any]:

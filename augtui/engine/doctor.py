@@ -8,7 +8,7 @@ import torch
 import torchvision
 
 from augtui.engine.device import choose_environment, describe, usable_cores
-from augtui.engine.policies.imgaug_compat import imgaug_problem
+from augtui.engine.policies.imgaug_compat import imgaug_mend, imgaug_problem
 
 
 def examine() -> dict[str, Any]:
@@ -16,7 +16,7 @@ def examine() -> dict[str, Any]:
 
     Returns:
         {"torch", "torchvision", "cuda", "cores", "devices": [{"device", "name", "memory", "free"}], "chosen",
-        "imgaug": "" or why not}
+        "imgaug": "" or why not, "imgaug_mend": "" or what mends it}
     """
     devices: list[dict[str, Any]] = [
         {"device": f"cuda:{gpu}", **describe(f"cuda:{gpu}"), "free": torch.cuda.mem_get_info(gpu)[0]}
@@ -34,4 +34,5 @@ def examine() -> dict[str, Any]:
         "devices": devices,
         "chosen": {"device": chosen.device, "precision": chosen.precision},
         "imgaug": imgaug_problem(),
+        "imgaug_mend": imgaug_mend(),
     }

@@ -24,9 +24,9 @@ from augtui.dataset.layout import Layout, read_layout
 from augtui.dataset.store import Dataset, open_dataset
 from augtui.engine.device import use
 from augtui.engine.draws import Draws, image_keys
-from augtui.engine.offline import spread
 from augtui.engine.policies import ImagePolicy, Sources, build_policy
 from augtui.engine.sets import policy_stream
+from augtui.engine.sheets import spread
 from augtui.errors import AugtuiError
 from augtui.jobs import Channel, error_answer
 from augtui.paths import write_atomic

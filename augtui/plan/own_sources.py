@@ -6,6 +6,7 @@ the file. Nothing is imported here: whether the function is there, and what it t
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import sys
 from collections.abc import Callable
@@ -16,7 +17,8 @@ import msgspec
 from augtui.plan.problems import Place, Problems
 from augtui.plan.spec import ArmSpec, ParamValue, Plan, PolicySpec
 
-SOURCE, SOURCE_HASH = "source", "source_hash"
+SOURCE, SOURCE_HASH = "augtui_source", "augtui_source_hash"
+"""Names of these parameters; a function of the user's is unlikely to have such."""
 
 
 def with_sources(found: Problems, plan: Plan, folder: Path) -> Plan:
@@ -38,8 +40,56 @@ def with_sources(found: Problems, plan: Plan, folder: Path) -> Plan:
     return msgspec.structs.replace(plan, arms=tuple(arms))
 
 
+def hash_of(path: Path) -> str:
+    """16 hexadecimal digits of a source file's content, and of the files beside it that it imports."""
+    digest = hashlib.sha256()
+    for file in _with_neighbours(path):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _with_neighbours(path: Path) -> list[Path]:
+    """A source file and, in order of their names, those in its folder that it needs."""
+    found, waiting = {path}, [path]
+    while waiting:
+        for name in _imported(waiting.pop()):
+            below = path.parent.joinpath(*name.split("."))
+            for file in (below.with_suffix(".py"), below / "__init__.py"):
+                if file.is_file() and file not in found:
+                    found.add(file)
+                    waiting.append(file)
+    return [path, *sorted(found - {path})]
+
+
+def _imported(path: Path) -> list[str]:
+    """Names of modules in a file's import statements; of `from a import b` both a and a.b."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return []  # the engine says so, with its line, when it imports the file
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [item.name for item in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{item.name}" for item in node.names)]
+    return names
+
+
 def has_own_policies(plan: Plan) -> bool:
     """Whether a plan runs code that is the user's."""
+    return any(":" in policy.name for policy in _every_policy(plan))
+
+
+def needs_trial(plan: Plan) -> bool:
+    """Whether only an engine can say that all policies of a plan can be had: code that is the user's, and imgaug."""
+    return any(
+        ":" in policy.name or policy.params.get("implementation") == "imgaug" for policy in _every_policy(plan)
+    )
+
+
+def _every_policy(plan: Plan) -> list[PolicySpec]:
+    """Those inside others too."""
     seen: list[PolicySpec] = []
 
     def look(policy: PolicySpec) -> PolicySpec:
@@ -48,7 +98,7 @@ def has_own_policies(plan: Plan) -> bool:
 
     for arm in plan.arms:
         _mapped(arm, look)
-    return any(":" in policy.name for policy in seen)
+    return seen
 
 
 def _mapped(arm: ArmSpec, change: Callable[[PolicySpec], PolicySpec]) -> ArmSpec:
@@ -89,10 +139,10 @@ def _located(place: Place, policy: PolicySpec, folder: Path) -> PolicySpec:
             f"there is no module {module} for the policy {policy.name}", f"looked for {module}.py in {folder}"
         )
         return policy
-    content = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    content = hash_of(path)
     if policy.params.get(SOURCE_HASH, content) != content:
         place.block(
-            f"{path} was edited since this plan was written down",
+            f"{path}, or what it imports from its folder, was edited since this plan was written down",
             "put the old file back, or start a new study from your own plan",
         )
         return policy

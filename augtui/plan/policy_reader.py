@@ -46,7 +46,20 @@ def read_policy(place: Place, value: Any, catalog: Catalog, use: Use, depth: int
     if not _fits(place, policy, use):
         return None
     read = _params(place, policy, params, lambda at, param, given: _param_value(at, given, param, catalog, depth))
-    return None if read is None else PolicySpec(name=name, params=read)
+    if read is None or not _agree(place, read):
+        return None
+    return PolicySpec(name=name, params=read)
+
+
+def _agree(place: Place, params: Mapping[str, Any]) -> bool:
+    """Whether the implementation has what else is asked for."""
+    if params.get("implementation") == "imgaug" and params.get("slic") == "torch":
+        place.at("slic").block(
+            'the imgaug implementation finds segments with scikit-image, never with "torch"',
+            'leave slic out, or use implementation = "tensor"',
+        )
+        return False
+    return True
 
 
 def read_generator(place: Place, value: Any, catalog: Catalog) -> GeneratorSpec | None:

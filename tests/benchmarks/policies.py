@@ -29,11 +29,11 @@ from torchvision.transforms import v2
 from augtui.dataset.layout import read_layout
 from augtui.engine.device import use
 from augtui.engine.draws import Draws, image_keys
-from augtui.engine.offline import spread
 from augtui.engine.policies import ImagePolicy, Sources, build_policy
 from augtui.engine.policies.compose import Tree, leaves_of
 from augtui.engine.policies.imgaug_compat import import_imgaug
 from augtui.engine.policies.reference import Reference
+from augtui.engine.sheets import spread
 from augtui.plan.grid import Environment
 from tests.benchmarks.race import Contestant, Times, pin, race
 from tests.policy_specs import policy_spec

@@ -47,7 +47,7 @@ def test_a_broken_study_does_not_hide_the_others(cli: Cli, finished: Builder, ru
 def test_a_study_is_listed_whatever_became_of_the_users_function(cli: Cli, runs_dir: Path) -> None:
     source = runs_dir / "mine.py"
     source.write_text("def warp(batch, generators): return batch\n")
-    policy = f'{{ name = "mine:warp", source = "{source}" }}'
+    policy = f'{{ name = "mine:warp", augtui_source = "{source}" }}'
     study = Builder(runs_dir, plan_text=PLAN.replace('"trivialaugment"', policy))
     study.paths.plan.write_text(study.plan_file.text)
     study.complete()

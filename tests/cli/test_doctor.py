@@ -21,7 +21,9 @@ ANSWER = {
     "devices": [{"device": "cpu", "name": "a processor", "memory": 8_000_000_000, "free": None}],
     "chosen": {"device": "cpu", "precision": "fp32"},
     "imgaug": "",
+    "imgaug_mend": "",
 }
+WITHOUT_LIBRARY = {"imgaug": "libGL.so.1: no such file", "imgaug_mend": "apt-get install libgl1"}
 
 
 def config(tmp_path: Path, *texts: str) -> list[Path]:
@@ -120,13 +122,16 @@ def test_the_pair_that_is_installed_here_matches() -> None:
 
 
 def test_every_finding_that_is_not_ok_names_its_mend(tmp_path: Path) -> None:
-    findings = [*machine_findings(tmp_path, tmp_path), *read_answer(ANSWER | {"imgaug": "libGL.so.1: no such file"})]
+    findings = [
+        *machine_findings(tmp_path, tmp_path),
+        *read_answer(ANSWER | WITHOUT_LIBRARY),
+    ]
     assert len(findings) > 10
     assert [item.subject for item in findings if item.level != "ok" and not item.mend] == []
 
 
 def test_imgaug_without_its_library_is_a_warning_with_a_command() -> None:
-    found = {item.subject: item for item in read_answer(ANSWER | {"imgaug": "libGL.so.1: no such file"})}
+    found = {item.subject: item for item in read_answer(ANSWER | WITHOUT_LIBRARY)}
     assert found["imgaug"].level == "warn"
     assert "apt-get install" in found["imgaug"].mend
 

@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 from augtui.cli import app
 from augtui.commands.finder import planned_dataset
 from augtui.commands.images import read_request_policy
-from augtui.errors import AugtuiError
+from augtui.errors import AugtuiError, ExitCode
 from augtui.plan.catalog import CATALOG
 from augtui.plan.reader import read_plan
 from augtui.plan.spec import PolicySpec, Uniform
 from augtui.runlog.checks import CheckReport, Problem
 from tests.cli.builder import Builder
+from tests.cli.conftest import Cli
 from tests.cli.images import write_dataset
 
 Calls = list[list[str]]
@@ -395,3 +396,16 @@ def test_preview_as_a_file_prints_no_data(data_dir: Path, monkeypatch: pytest.Mo
     code, out, _ = invoke("preview", "tiny", "-p", "duplicate", "--out", "sheet.png", "--size", "64")
     assert (code, out) == (0, "")
     assert asked[0][-4:] == ["--size", "64", "--count", "4"]
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_policy_that_no_engine_can_build_is_told_before_anything_is_made(
+    cli: Cli, plan: Path, data_dir: Path, command: str
+) -> None:
+    (plan.parent / "mine.py").write_text("def warp(batch, generators, by=1): return batch\n")
+    arm = '\n[[arms]]\nname = "mine"\nonline = { policy = { name = "mine:warp", bye = 3 } }\n'
+    plan.write_text(plan.read_text() + arm)
+    done = cli(command, str(plan), "--data-dir", str(data_dir))
+    assert done.returncode == ExitCode.WRONG_INPUT
+    assert "mine:warp has no parameter 'bye'" in done.stdout + done.stderr
+    assert not (plan.parent / "runs").exists()

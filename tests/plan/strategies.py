@@ -81,6 +81,8 @@ def params(draw: st.DrawFn, declared: Policy | Generator, depth: int) -> dict[st
         if isinstance(bound, int | float) and isinstance(value, int | float) and value >= bound:
             drawn[parameter.name] = parameter.default
             drawn[parameter.below] = next(p.default for p in declared.parameters if p.name == parameter.below)
+    if drawn.get("implementation") == "imgaug" and "slic" in drawn:
+        drawn["slic"] = "skimage"
     return drawn
 
 

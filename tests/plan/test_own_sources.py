@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from augtui.errors import AugtuiError
-from augtui.plan.own_sources import SOURCE, SOURCE_HASH
+from augtui.plan.own_sources import SOURCE, SOURCE_HASH, hash_of, needs_trial
 from augtui.plan.reader import kept_plan, problems, read_plan
 from augtui.plan.spec import Plan, PolicySpec
 
@@ -62,7 +62,9 @@ def test_an_edit_after_it_was_written_down_is_told(plan: Path, tmp_path: Path) -
     elsewhere = tmp_path / "study.toml"
     elsewhere.write_text(read_plan(plan).text, encoding="utf-8")
     (plan.parent / "my_augmentations.py").write_text("def warp(batch, generators): return batch + 1\n")
-    with pytest.raises(AugtuiError, match=r'arms."mine": .*my_augmentations.py was edited since'):
+    with pytest.raises(
+        AugtuiError, match=r'arms."mine": .*my_augmentations.py, or what it imports from its folder, was edited since'
+    ):
         read_plan(elsewhere)
 
 
@@ -88,3 +90,36 @@ def test_a_module_that_is_not_there_is_named(plan: Path) -> None:
     (plan.parent / "my_augmentations.py").unlink()
     with pytest.raises(AugtuiError, match="there is no module my_augmentations for the policy my_augmentations:warp"):
         read_plan(plan)
+
+
+def test_what_a_module_imports_from_its_folder_is_part_of_its_content(plan: Path) -> None:
+    source, helper = plan.parent / "my_augmentations.py", plan.parent / "helper.py"
+    helper.write_text("from deeper.tools import by\n")
+    (plan.parent / "deeper").mkdir()
+    deepest = plan.parent / "deeper" / "tools.py"
+    deepest.write_text("by = 1\n")
+    source.write_text("import os\nfrom helper import by\ndef warp(batch, generators, by=by): return batch\n")
+    found = {hash_of(source)}
+    for changed in (helper, deepest):
+        changed.write_text(changed.read_text() + "# changed\n")
+        found.add(hash_of(source))
+    assert len(found) == 3
+
+
+def test_a_function_may_have_a_parameter_called_source(plan: Path) -> None:
+    plan.write_text(TEXT.replace("by = [1, 2]", 'source = "red"'))
+    assert own(read_plan(plan).plan).params["source"] == "red"
+
+
+@pytest.mark.parametrize(
+    ("policy", "asked"),
+    [
+        ('"flip"', False),
+        ('{ name = "flip", implementation = "imgaug" }', True),
+        ('{ name = "one_of", policies = ["flip", "my_augmentations:warp"] }', True),
+    ],
+)
+def test_an_engine_is_asked_about_what_only_it_can_answer(plan: Path, policy: str, asked: bool) -> None:
+    before = '{ name = "sometimes", policy = { name = "my_augmentations:warp", by = [1, 2] } }'
+    plan.write_text(TEXT.replace(before, policy))
+    assert needs_trial(read_plan(plan).plan) is asked

@@ -27,6 +27,7 @@ WITHIN = 2.0
 STEEP = 3.0
 
 REASONS = {
+    "colour 1.5 10": "imgaug changes one after the other and rounds to bytes of hue, saturation and colour at each",
     "clahe 8": "steep tables make more of a lightness that OpenCV rounds to the other side; the tables are the same",
 }
 """Why an operation may differ by more than WITHIN."""
@@ -48,6 +49,7 @@ FIXED: dict[str, tuple[ImagePolicy, float]] = {
     "total dropout": (TotalDropout(1.0), EXACT),
     **{f"brightness {space} {add}": (Brightness(add, space), WITHIN) for space in SPACES for add in (-30.0, 25.0)},
     **{f"saturation {factor}": (Colour(factor, 0.0), WITHIN) for factor in (0.0, 0.5, 1.5)},
+    "colour 1.5 10": (Colour(1.5, 10.0), STEEP),
     **{f"hue {degrees}": (Colour(1.0, degrees), WITHIN) for degrees in (-360 / 255 * 20, 360 / 255 * 7)},
     **{f"rotate {border}": (rotate(degrees=30.0, border=border, **WARP), CLOSE) for border in BORDERS[:5]},
     "rotate nearest": (rotate(degrees=-20.0, border="wrap", **(WARP | {"interpolation": "nearest"})), CLOSE),

@@ -50,6 +50,7 @@ def test_only_the_reference_is_refused_with_what_mends_it(without_opencv):
     assert "libGL.so.1" in told.value.message
     assert "opencv-python-headless" in told.value.hint
     assert "libGL.so.1" in imgaug_compat.imgaug_problem()
+    assert "libglib2.0-0" in imgaug_compat.imgaug_mend()
     images = noise(3)
     assert policy("superpixel", superpixels=0.0).apply(images, draws(3)).shape == images.shape
 

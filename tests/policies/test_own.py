@@ -188,3 +188,11 @@ def test_without_a_file_the_module_is_looked_for_on_the_path(source, monkeypatch
     sys.modules.pop("my_augmentations")
     with pytest.raises(AugtuiError, match="there is no module 'my_augmentationz'"):
         build_policy(PolicySpec(name="my_augmentationz:darken"))
+
+
+def test_it_may_import_what_lies_beside_it(tmp_path):
+    (tmp_path / "beside_it.py").write_text("STEP = 7\n")
+    path = tmp_path / "user.py"
+    path.write_text("import beside_it\ndef add(batch, generators): return batch + beside_it.STEP\n")
+    images = noise(2) // 2
+    assert torch.equal(own(path, "add").apply(images, draws(2)), images + 7)

@@ -2,13 +2,18 @@
 
 import csv
 import io
+import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from augtui.engine.contact import GUTTER, Tile, contact_sheet
-from augtui.engine.offline import Request, write_copies, write_sheet
+from augtui.engine.offline import Request, write_copies
+from augtui.engine.sheets import write_sheet
+from augtui.errors import AugtuiError
 from tests.policies.material import spec
 
 
@@ -65,7 +70,7 @@ def test_a_sheet_tells_what_was_drawn_for_each_version(request_of):
     answer = write_sheet(request_of("sheet.png", 2))
     assert len(answer["captions"]) == 6
     for original, *versions in answer["captions"]:
-        assert original.startswith("train-")
+        assert Path(original).name.startswith("train-")
         assert len(versions) == 2
         assert all("rotate" in version for version in versions)
 
@@ -77,3 +82,37 @@ def test_copies_name_their_parent_and_what_was_drawn(request_of):
     assert len({row["path"] for row in rows}) == 12
     assert {row["parent"].split("/")[0] for row in rows} == {"train"}
     assert all((request.out / row["path"]).is_file() and row["drawn"].startswith("rotate") for row in rows)
+
+
+@pytest.mark.parametrize("name", ["superpixel", "combined"])
+def test_copies_do_not_depend_on_which_images_are_made_together(request_of, monkeypatch, name):
+    made = []
+    for pixels in (1 << 22, 1):
+        monkeypatch.setattr("augtui.engine.offline.PIXELS_AT_ONCE", pixels)
+        request = replace(request_of(f"{name}-{pixels}", 3), policy=spec(name), size=24)
+        write_copies(request, lambda *_: None)
+        made.append({str(path.relative_to(request.out)): path.read_bytes() for path in request.out.rglob("*.png")})
+    assert len(made[0]) == 18
+    assert made[0] == made[1]
+
+
+def test_a_folder_of_copies_says_how_they_were_made(request_of):
+    request = request_of("copies", 1)
+    write_copies(request, lambda *_: None)
+    told = json.loads((request.out / "policy.json").read_text())
+    assert told["policy"]["params"]["degrees"] == {"type": "uniform", "low": -45.0, "high": 45.0}
+    assert (told["copies"], told["size"], told["seed"]) == (1, None, 0)
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_copies, "new"), (write_sheet, "sheet.png")])
+def test_nothing_is_written_into_the_dataset(request_of, write, name):
+    request = request_of("copies", 1)
+    inside = replace(request, out=request.dataset / "train" / name)
+    with pytest.raises(AugtuiError, match="lies in the dataset"):
+        write(inside, lambda *_: None) if write is write_copies else write(inside)
+    assert not inside.out.exists()
+
+
+def test_a_sheet_is_a_png(request_of):
+    with pytest.raises(AugtuiError, match="a sheet is a PNG file"):
+        write_sheet(request_of("sheet.jpg", 1))

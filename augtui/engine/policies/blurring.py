@@ -113,4 +113,4 @@ class MotionBlur(Operation):
         return motion(images, *drawn)
 
     def words(self, *drawn: Any) -> str:
-        return f"motion blur {drawn[0]} px at {drawn[1]:.0f}°"
+        return f"motion blur {drawn[0]} px at {drawn[1]:.0f}°, direction {drawn[2]:.2f}"

@@ -18,8 +18,7 @@ import numpy as np
 from augtui.engine.policies.slic import SlicSettings, slic_labels
 from augtui.errors import AugtuiError
 
-MEND = "pip install --force-reinstall --no-deps opencv-python-headless, or apt-get install libgl1"
-"""What to do where OpenCV cannot be imported; the tensor implementation does without it."""
+_LIBRARY = "on Debian or Ubuntu: apt-get install libgl1 libglib2.0-0; or pip install opencv-python-headless"
 
 
 @contextlib.contextmanager
@@ -55,18 +54,38 @@ def import_imgaug() -> Any:
     except (ImportError, AttributeError) as error:  # a library is missing; NumPy has dropped more
         raise AugtuiError(
             f'implementation = "imgaug" cannot be used here: {error}',
-            f'{MEND}; or leave it at "tensor"',
+            f'{_mend(error)}; or leave it at "tensor"',
         ) from error
     return imgaug
 
 
 def imgaug_problem() -> str:
     """Why imgaug cannot be used here; empty where it can."""
+    return str(_cause() or "")
+
+
+def imgaug_mend() -> str:
+    """What mends that; empty where there is nothing to mend."""
+    cause = _cause()
+    return "" if cause is None else _mend(cause)
+
+
+def _cause() -> BaseException | None:
     try:
         import_imgaug()
     except AugtuiError as error:
-        return str(error.__cause__)
-    return ""
+        return error.__cause__
+    return None
+
+
+def _mend(cause: BaseException) -> str:
+    """What to do about an import that failed."""
+    if isinstance(cause, ModuleNotFoundError) and cause.name is not None:
+        package = {"cv2": "opencv-python-headless"}.get(cause.name, cause.name.partition(".")[0])
+        return f"pip install {package}"
+    if isinstance(cause, ImportError) and ".so" in str(cause):
+        return _LIBRARY
+    return "pip install --force-reinstall imgaug opencv-python-headless"
 
 
 @cache

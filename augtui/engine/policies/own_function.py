@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import inspect
+import sys
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from augtui.errors import AugtuiError, OwnCodeError
 from augtui.nearest import did_you_mean
-from augtui.plan.own_sources import SOURCE, SOURCE_HASH
+from augtui.plan.own_sources import SOURCE, SOURCE_HASH, hash_of
 from augtui.plan.rules import Scalar
 from augtui.plan.spec import Choice, ParamValue, Uniform
 
@@ -42,11 +42,6 @@ def find_function(name: str, params: Mapping[str, ParamValue]) -> Function:
         raise AugtuiError(f"{name}: the module has no function {function_name!r}", hint)
     found: Function = function
     return found
-
-
-def hash_of(path: Path) -> str:
-    """16 hexadecimal digits of a source file's content."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def fitted(name: str, function: Function, params: Mapping[str, ParamValue]) -> dict[str, ParamValue]:
@@ -98,13 +93,15 @@ def _load_module(name: str, source: Any, wanted_hash: Any) -> ModuleType:
         raise AugtuiError(f"{path} is gone: the plan's policy {name!r} was read from it", "put it back")
     if wanted_hash is not None and hash_of(path) != wanted_hash:
         raise AugtuiError(
-            f"{path} was edited since the study began",
+            f"{path}, or what it imports from its folder, was edited since the study began",
             "put the old file back to resume it, or start a new study with `augtui run`",
         )
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise AugtuiError(f"{path} is no Python file", "its name must end in .py")
     module = importlib.util.module_from_spec(spec)
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))  # last, so that a file of the user's never takes a library's place
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever the user's code does wrong while it is imported

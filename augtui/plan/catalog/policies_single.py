@@ -21,6 +21,7 @@ _SPACES = ("ycrcb", "yuv", "hsv", "hls", "lab", "luv")
 _INTERPOLATION = named("interpolation", "bilinear", ("nearest", "bilinear"), "how it reads between pixels")
 _BORDER = named("border", "reflect", BORDERS, "what it finds outside the image")
 _FILL = drawn("fill", 0.0, 'what border "constant" puts there', low=0.0, high=255.0, unit="grey level")
+_BLACK = Caution(danger="black", parameter="share", beyond=0.9)
 _COLOURED_FILL = Caution(danger="colours", parameter="fill", drawn=True, needs="border")
 _WARP: tuple[Parameter, ...] = (_INTERPOLATION, _BORDER, _FILL)
 _PER_CHANNEL = probability("per_channel", 0.0, "how often channels get values of their own")
@@ -132,7 +133,7 @@ POLICIES: tuple[Policy, ...] = (
         acts(),
         drawn("share", uniform(0.01, 0.1), "of the pixels", low=0.0, high=1.0),
         probability("per_channel", 0.5, "how often channels drop pixels of their own"),
-        cautions=(Caution(danger="colours", parameter="per_channel"),),
+        cautions=(Caution(danger="colours", parameter="per_channel"), _BLACK),
     ),
     _single(
         "coarse_dropout",
@@ -147,7 +148,7 @@ POLICIES: tuple[Policy, ...] = (
             high=1.0,
         ),
         probability("per_channel", 0.2, "how often channels drop cells of their own"),
-        cautions=(Caution(danger="colours", parameter="per_channel"),),
+        cautions=(Caution(danger="colours", parameter="per_channel"), _BLACK),
     ),
     _single(
         "brightness",

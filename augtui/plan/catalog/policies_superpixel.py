@@ -129,7 +129,7 @@ _STUDY = Parameter(
     name="original_study",
     kind="flag",
     default=False,
-    help="exactly the study: its black copies and its blurred superpixels too",
+    help="as the study, with its black copies and its blurred superpixels",
 )
 
 SUPERPIXEL_PARAMETERS: tuple[Parameter, ...] = (

@@ -31,12 +31,15 @@ BINS = Parameter(
 _TONES = (Caution(danger="tones"),)
 """They solarise, posterise and equalise, whatever their parameters are."""
 
+_TURNS = (*_TONES, Caution(danger="turned"))
+"""Its strongest rotation is by 135 degrees."""
+
 TRIVIALAUGMENT = Policy(
     name="trivialaugment",
     kind="image",
     help="TrivialAugment: one random operation at a random strength (Müller and Hutter 2021)",
     parameters=(BINS, INTERPOLATION, FILL),
-    cautions=_TONES,
+    cautions=_TURNS,
 )
 
 RANDAUGMENT = Policy(
