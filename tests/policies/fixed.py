@@ -27,7 +27,7 @@ WITHIN = 2.0
 STEEP = 3.0
 
 REASONS = {
-    "colour 1.5 10": "imgaug cuts the turn off to whole steps of 2 degrees, here 8, and rounds the saturation to a byte",
+    "colour 1.5 10": "imgaug cuts the turn to steps of 2 degrees, here 8, and rounds the saturation to a byte",
     "clahe 8": "steep tables make more of a lightness that OpenCV rounds to the other side; the tables are the same",
 }
 """Why an operation may differ by more than WITHIN."""
