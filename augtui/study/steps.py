@@ -8,7 +8,7 @@ import msgspec
 
 from augtui.errors import AugtuiError, ExitCode, disk_problem
 from augtui.paths import RunPaths, write_atomic
-from augtui.plan.grid import Environment, RunCell, RunSpec, cells, run_spec, set_specs
+from augtui.plan.grid import Environment, RunCell, RunSpec, cells, points, run_spec, set_specs, settings_at
 from augtui.plan.spec import canonical
 from augtui.runlog import events as ev
 from augtui.runlog.info import write_info
@@ -70,7 +70,10 @@ def check(supervisor: Supervisor) -> Found:
             blocks[0]["mend"],
             ExitCode.CHECK_BLOCKS,
         )
-    supervisor.info = msgspec.structs.replace(info, dropped=tuple(result["drop"]))
+    # What is not left out must not be part of what names the images: an equal generator would not be found again.
+    leaks = {settings_at(supervisor.plan, point).data.leak for point in points(supervisor.plan)}
+    dropped = tuple(result["drop"]) if "drop-from-train" in leaks else ()
+    supervisor.info = msgspec.structs.replace(info, dropped=dropped)
     write_info(study, supervisor.info)
     warnings = len(problems)
     return "finished", f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "no problems"

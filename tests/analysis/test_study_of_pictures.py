@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from augtui.paths import StudyPaths, studies
+from augtui.runlog.info import read_info
 from augtui.runlog.summary import read_summary
 from tests.analysis.pictures import picture, write_dataset
 from tests.analysis.test_commands import augtui
@@ -66,6 +67,8 @@ def test_near_copies_of_test_images_follow_the_plan(
     study = carried_out(tmp_path, dataset, leak)
     assert train_images(study, "1.0") == all_of_them
     assert train_images(study, "0.5") == 10
+    info = read_info(study)
+    assert (info.training_fingerprint != info.fingerprint) is (leak == "drop-from-train")
     summary = read_summary(study.summary)
     answer = "mended by" if leak == "drop-from-train" else "let through by"
     assert any(f'{answer} leak = "{leak}"' in note for note in summary.notes)

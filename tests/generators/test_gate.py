@@ -131,6 +131,20 @@ def test_few_validation_images_make_the_gate_blind_but_not_to_everything(probe: 
     assert judge([quality(few, discs(0, 160)[: few.drawn])])[0] is False
 
 
+@pytest.mark.parametrize(("real", "passed"), [(0.5, None), (0.9, False)])
+def test_on_few_images_only_a_probe_that_knows_the_real_ones_is_believed(
+    yardstick: Yardstick, real: float, passed: bool | None
+) -> None:
+    item = quality(yardstick, discs(7, yardstick.drawn))
+    marks, ceiling = (
+        msgspec.structs.replace(found, agreement=share) for found, share in ((item.marks, 0.04), (item.ceiling, real))
+    )
+    found, reasons = judge([msgspec.structs.replace(item, validation=12, marks=marks, ceiling=ceiling)])
+    assert found is passed
+    assert reasons[-1] == "dark: 12 validation images, 50 are needed"
+    assert any("are taken for dark" in reason for reason in reasons) is (passed is False)
+
+
 def test_without_validation_images_there_are_no_marks(probe: Probe) -> None:
     none = Yardstick(probe, 0, discs(0, 160), discs(1, 0), seed=0)
     item = quality(none, discs(7, none.drawn))

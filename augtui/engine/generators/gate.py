@@ -23,14 +23,14 @@ COPY_RATIO = 0.9
 
 def judge(classes: list[ClassQuality]) -> tuple[bool | None, tuple[str, ...]]:
     """Whether the images may be trusted, and if not, why. None: too few validation images to say so."""
-    failures = [f"{item.name}: {reason}" for item in classes for reason in _failures(item)]
-    if failures:
-        return False, tuple(failures)
+    failures = tuple(f"{item.name}: {reason}" for item in classes for reason in _failures(item))
     blind = tuple(
         f"{item.name}: {item.validation} validation images, {TRUSTED} are needed"
         for item in classes
         if item.validation < TRUSTED
     )
+    if failures:
+        return False, failures + blind
     return (None, blind) if blind else (True, ())
 
 
@@ -75,5 +75,8 @@ def _expected_copies(item: ClassQuality) -> float:
 
 def _expected_agreement(item: ClassQuality) -> float:
     real = item.ceiling.agreement
-    # What the probe says about a few images is no measure of it: only a clear disagreement counts then.
-    return min(AGREEMENT, AGREEMENT_SHARE * real) if real is not None and _is_trusted(item) else AGREEMENT / 2
+    if _is_trusted(item):
+        return min(AGREEMENT, AGREEMENT_SHARE * real) if real is not None else AGREEMENT
+    # What the probe says about a few images is no measure of it: only a clear disagreement counts then, and only of a
+    # probe that knows the real ones.
+    return AGREEMENT / 2 if real is not None and real >= AGREEMENT else 0.0
