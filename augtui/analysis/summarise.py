@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
 import numpy as np
 
 from augtui.analysis.collect import RunRecord, StudyData
@@ -11,6 +12,7 @@ from augtui.analysis.differences import differences
 from augtui.analysis.notes import notes
 from augtui.analysis.readings import readings
 from augtui.analysis.resamples import Resamples, study_resamples
+from augtui.analysis.statistics.verdicts import LEFT_OUT
 from augtui.metrics import METRICS
 from augtui.plan.grid import Point
 from augtui.runlog.generators import arm_gates, generated_by, generator_notes
@@ -62,6 +64,7 @@ def arm_summary(data: StudyData, arm: str, point: Point, difference: dict[str, D
     """One arm at one axis point."""
     runs = data.of(arm, point)
     finished = [run for run in runs if run.finished]
+    left_out = next((run.left_out for run in runs if run.left_out), "")
     return ArmSummary(
         name=arm,
         axes=dict(point),
@@ -69,16 +72,20 @@ def arm_summary(data: StudyData, arm: str, point: Point, difference: dict[str, D
         failed=sum(run.failed for run in runs),
         gate=arm_gates(data.plan, list(data.generators)).get((arm, point), ""),
         generated=next(generated_by(spec) for spec in data.plan.arms if spec.name == arm),
-        left_out=next((run.left_out for run in runs if run.left_out), ""),
+        left_out=left_out,
         finished=len(finished),
         seeds=[run.cell.seed for run in finished],
         metrics={name: spread([run.metrics["test"][name] for run in finished]) for name in METRICS},
-        difference=difference,
+        difference={name: _without_verdict(item) for name, item in difference.items()} if left_out else difference,
         class_recall={c: spread([run.metrics["class_recall"][c] for run in finished]) for c in data.classes},
         confusion=np.sum([run.metrics["confusion"] for run in finished], axis=0).tolist() if finished else [],
         curves={name: curve for name in CURVES if (curve := _curve(runs, name)).n},
         mistakes=_mistakes(finished),
     )
+
+
+def _without_verdict(difference: Difference) -> Difference:
+    return msgspec.structs.replace(difference, verdict=LEFT_OUT) if difference.verdict else difference
 
 
 def spread(values: list[float | None]) -> Spread:

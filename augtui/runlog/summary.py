@@ -49,7 +49,8 @@ class Difference(Record, frozen=True, kw_only=True):
     p_holm: float | None = None
     """Holm over arms and axis points; only on the primary metric."""
     verdict: str | None = None
-    """helps, hurts, no practical difference, no evidence either way, too few seeds; only on the primary metric."""
+    """helps, hurts, no practical difference, no evidence either way, too few seeds, left out (by the gate); only on
+    the primary metric."""
     visible: float | None = None
     """The smallest difference that this study would have shown in 80 % of its repetitions."""
     floor: float | None = None

@@ -34,8 +34,11 @@ REASON = "malignant: collapsed, its images differ 5% as much as real ones"
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     """Two arms, the second with images of a generator that the gate refused for one of two seeds."""
-    made = with_generator(plan("original", "gan-10", seeds=2))
-    study = make_study(tmp_path_factory.mktemp("runs"), made)
+    return source_of(with_generator(plan("original", "gan-10", seeds=2)), tmp_path_factory.mktemp("runs"))
+
+
+def source_of(made: Plan, folder: Path) -> Source:
+    study = make_study(folder, made)
     write_atomic(study.plan, plan_text(made))
     for cell in generator_cells(made):
         run = study.run(cell.folder)
@@ -139,3 +142,14 @@ def test_show_tells_scripts_as_much(source: Source) -> None:
     arm = answer["arms"][1]
     assert (arm["name"], arm["generated"], arm["gate"]) == ("gan-10", "dcgan64 at 64 px", "failed")
     assert answer["generators"][1]["quality"]["reasons"] == [REASON]
+
+
+def test_an_arm_that_the_gate_leaves_out_has_no_other_verdict(tmp_path: Path) -> None:
+    made = with_generator(plan("original", "gan-10", seeds=2))
+    dropping = source_of(msgspec.structs.replace(made, on_gate_failure="drop-arm"), tmp_path)
+    verdicts = {name: item.verdict for name, item in dropping.summary.arms[1].difference.items()}
+    assert {verdict for verdict in verdicts.values() if verdict} == {"left out"}
+    (answers,) = (block for block in part(dropping, "Answer").blocks if isinstance(block, Bullets))
+    assert answers.items[0].text == (
+        "The plan does without it, because its generator failed the gate: dcgan64, seed 1: " + REASON + "."
+    )

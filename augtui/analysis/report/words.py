@@ -97,6 +97,8 @@ def verdict_sentence(summary: Summary, arm: ArmSummary) -> str:
     """What can be said of an arm against the baseline, with its numbers."""
     metric = summary.primary
     difference = arm.difference.get(metric)
+    if arm.left_out:
+        return f"The plan does without it, because its generator failed the gate: {arm.left_out}."
     if difference is None or difference.mean is None:
         return "No pair of runs is finished, so nothing can be said."
     name = NAMES[metric]

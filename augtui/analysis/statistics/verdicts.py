@@ -9,6 +9,8 @@ HURTS = "hurts"
 NO_PRACTICAL = "no practical difference"
 NO_EVIDENCE = "no evidence either way"
 TOO_FEW = "too few seeds"
+LEFT_OUT = "left out"
+"""By the gate, with all its seeds: more of them would change nothing."""
 
 ENOUGH_SEEDS = 5
 LEVEL = 0.05

@@ -34,6 +34,7 @@ VERDICTS = {
     "no practical difference": ("≈ the same", "$muted"),
     "no evidence either way": ("no evidence", "$muted"),
     "too few seeds": ("too few seeds", "$muted"),
+    "left out": ("left out", "$warn"),
 }
 
 
