@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +43,26 @@ class Request:
     cache_dir: Path | None
 
 
+class Lines:
+    """Progress as plain lines on standard error, one each half minute: for logs, where a bar would be noise.
+
+    Args:
+        title: stands before each line.
+        seconds: between two lines.
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, title: str, seconds: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._title, self._seconds, self._clock = title, seconds, clock
+        self._last = clock()
+
+    def __call__(self, done: int, total: int, told: str) -> None:
+        now = self._clock()
+        if now - self._last >= self._seconds:
+            self._last = now
+            narration().print(plain(f"{self._title}: {done:,} of {total:,}, {told}"), soft_wrap=True)
+
+
 def generate(request: Request, out: Path, *, quiet: bool) -> int:
     """Write generated images under OUT/CLASS, with their lineage, what they are worth and the closest real images.
 
@@ -53,8 +75,10 @@ def generate(request: Request, out: Path, *, quiet: bool) -> int:
         raise AugtuiError(f"{out} is there already and not empty", "nothing is overwritten: choose a new folder")
     generator = read_request_generator(request.generator, request.changes)
     arguments = _arguments(request, generator, out)
-    if quiet or not interactive(sys.stderr):
+    if quiet:
         answer = call(arguments)
+    elif not interactive(sys.stderr):
+        answer = call(arguments, progress=Lines(generator.name))
     else:
         answer = call_with_bar(
             arguments, f"{generator.name}: fitting, then {many(request.count, 'image')} of each class"

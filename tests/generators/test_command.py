@@ -11,6 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from augtui.cli import app
+from augtui.commands.generate import Lines
 from augtui.engine.generators.offline import Request, generate
 from augtui.errors import AugtuiError
 from augtui.plan.spec import GeneratorSpec
@@ -102,3 +103,11 @@ def test_a_wrong_generator_is_said_before_anything_is_fitted(
     assert answer.exit_code == 2
     assert message in answer.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_log_gets_a_line_each_half_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    now = iter((0.0, 5.0, 31.0, 45.0, 62.0))
+    lines = Lines("gan128", clock=lambda: next(now))
+    for step in (10, 20, 30, 40):
+        lines(step, 6000, "loss 0.5")
+    assert capsys.readouterr().err == "gan128: 20 of 6,000, loss 0.5\ngan128: 40 of 6,000, loss 0.5\n"
