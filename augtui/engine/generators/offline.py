@@ -1,7 +1,7 @@
 """Generated images outside any study: a generator fitted on a dataset's training images, and what it draws as files.
 
 The fit is a run like any other, in a folder of its own in the cache: what was interrupted goes on, and what a study
-has fitted already is found.
+has fitted already is found, where it learnt from the same images: those of a plan whose [data] says nothing else.
 """
 
 from __future__ import annotations
