@@ -78,7 +78,13 @@ def write_plan(
 
 
 def new_study(
-    folder: Path, *, slots: int = 2, images: int = 16, clock: Callable[[], float] = time.time, **plan: object
+    folder: Path,
+    *,
+    slots: int = 2,
+    images: int = 16,
+    device: str = "cpu",
+    clock: Callable[[], float] = time.time,
+    **plan: object,
 ) -> StudyPaths:
     """A study of a toy plan in `folder`/runs, with a cache of its own; the dataset is made where it is missing."""
     dataset = folder / "images"
@@ -90,7 +96,7 @@ def new_study(
         dataset_root=dataset,
         runs_dir=folder / "runs",
         cache_dir=folder / "cache",
-        device="cpu",
+        device=device,
         slots=slots,
         clock=clock,
     )

@@ -80,10 +80,12 @@ def _is_fitted(run: RunPaths, cache: Path) -> bool:
 
 def _found(records: list[GeneratorRecord], failed: int) -> str:
     fits = Counter(record.cell.name for record in records)
-    parts = [f"{name} ×{count}" for name, count in fits.items()]
+    parts = []
     refused = sum(record.quality is not None and record.quality.passed is False for record in records)
     blind = sum(record.quality is not None and record.quality.passed is None for record in records)
     parts += [f"{refused} refused by the gate"] if refused else []
     parts += [f"{blind} cannot be judged"] if blind else []
     parts += [f"{failed} failed"] if failed else []
+    # Last: where there is little room, the end is left out.
+    parts += [f"{name} ×{count}" for name, count in fits.items()]
     return ", ".join(parts)

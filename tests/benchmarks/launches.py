@@ -96,8 +96,7 @@ def measure(name: str, images: Pictures, cache: Path, rounds: int) -> list[float
     taken = []
     for turn in range(-2, rounds):  # two to warm up
         draws = Draws(image_keys(STREAM, rows, torch.full_like(rows, max(turn, 0))))
-        if name != "geometric":
-            policy.apply(batch, draws, sources)  # the label maps are in the cache from here on
+        policy.apply(batch, draws, sources)  # the label maps are in the cache from here on
         torch.cuda.synchronize()
         begin = time.perf_counter()
         policy.apply(batch, draws, sources)

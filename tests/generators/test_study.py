@@ -131,7 +131,7 @@ def test_a_study_fits_its_generator_once_and_leaves_refused_arms_out(tmp_path: P
     launch(study)
     state = wait_for_end(study, study_state(study).attempt)
     assert state.state == "finished", state.message
-    assert state.steps["synthesize"].found == "gan128 ×1, 1 refused by the gate"
+    assert state.steps["synthesize"].found == "1 refused by the gate, gan128 ×1"
     assert {name for name, line in state.runs.items() if line.status == "finished"} == {
         "arms/original/seed-0",
         "generators/gan128/seed-0",

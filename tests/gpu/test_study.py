@@ -1,4 +1,4 @@
-"""A whole study on a GPU, from the plan to the table, stopped once on its way."""
+"""Whole studies on a GPU, from the plan to the end."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from augtui.paths import StudyPaths
-from augtui.plan.reader import read_plan
 from augtui.runlog.info import read_info
-from augtui.study import create, launch
-from tests.toys import write_dataset, write_plan
+from augtui.study import launch
+from tests.toys import new_study, write_dataset
 from tests.waiting import wait_for_end
 
 ARMS = """
@@ -38,22 +36,10 @@ add = { generator = { name = "dcgan64", epochs = 4, batch_size = 8 }, amount = 0
 """
 
 
-def study(folder: Path, slots: int) -> StudyPaths:
-    dataset = write_dataset(folder / "images", train=24, size=64)
-    plan = write_plan(folder / "toy.toml", dataset, seeds=2, epochs=3, size=64, arms=ARMS)
-    return create(
-        read_plan(plan),
-        dataset_root=dataset,
-        runs_dir=folder / "runs",
-        cache_dir=folder / "cache",
-        device="cuda",
-        slots=slots,
-    )
-
-
 @pytest.mark.parametrize("slots", [1, 3])
 def test_a_study_comes_to_its_end(tmp_path: Path, slots: int) -> None:
-    made = study(tmp_path, slots)
+    write_dataset(tmp_path / "images", train=24, size=64)
+    made = new_study(tmp_path, slots=slots, device="cuda", size=64, arms=ARMS)
     launch(made)
     state = wait_for_end(made, 1)
     logs = "".join(log.read_text() for log in made.folder.rglob("*.log"))

@@ -165,7 +165,7 @@ def lines(summary: Summary, arms: Sequence[ArmSummary], baseline: str) -> list[L
         is_base = arm.name == baseline
         difference = gap(summary, arm, baseline, summary.primary)
         label: Row = [(arm_words(arm), "$baseline" if is_base else "$foreground")]
-        cells: list[Span | Row] = [[*label, (" !gate", "$warn")] if arm.gate == "failed" else label]
+        cells: list[Span | Row] = [[("!gate ", "$warn"), *label] if arm.gate == "failed" else label]
         for place, name in enumerate(order):
             cells.append(_spread(arm, name, best[name]))
             if place == 0:

@@ -140,7 +140,7 @@ class ResultsScreen(PanelScreen):
         empty = self.query_one("#empty", Empty)
         if self._study is None:
             empty.tell("No study is open.", ("4", "choose one from the list"), ("1", "design a new one"))
-        elif self._study.done == 0:
+        elif self._study.trained == 0:
             empty.tell("No run has finished yet.", ("2", "watch the study"))
         elif cast("AugtuiApp", self.app).options.readonly:
             empty.tell("This study has no tables yet, and the app is read-only.")
@@ -150,13 +150,17 @@ class ResultsScreen(PanelScreen):
     def _update_tables(self, study: StudySnapshot) -> None:
         """Ask for tables where there are none of what has finished; a live study gets its own at its end."""
         summary = study.summary
-        missing = study.done > 0 and (
-            summary is None or (study.status != "running" and len(summary.made_from) < study.done)
+        missing = study.trained > 0 and (
+            summary is None or (study.status != "running" and len(summary.made_from) < study.trained)
         )
-        if missing and self._asked != (study.name, study.done) and not cast("AugtuiApp", self.app).options.readonly:
+        if (
+            missing
+            and self._asked != (study.name, study.trained)
+            and not cast("AugtuiApp", self.app).options.readonly
+        ):
             if summary is None and self._asked[0] == study.name:
                 return  # a live study without tables: once is enough, `u` asks again
-            self._asked = (study.name, study.done)
+            self._asked = (study.name, study.trained)
             self.want(Summarise(study.folder))
 
     @property
@@ -196,8 +200,8 @@ class ResultsScreen(PanelScreen):
             title.append(f"test set, {images:,} images")
         title.append(f"primary {summary.primary.replace('_', ' ')}")
         title.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
-        if self._study is not None and self._study.done > len(summary.made_from):
-            title.append(f"{len(summary.made_from)} of {self._study.done} finished runs, u updates")
+        if self._study is not None and self._study.trained > len(summary.made_from):
+            title.append(f"{len(summary.made_from)} of {self._study.trained} finished runs, u updates")
         if summary.margin:
             title.append(f"margin {summary.margin * 100:g} pp")
         return title
