@@ -9,6 +9,7 @@ import msgspec
 
 from augtui.analysis.checks.subject import many
 from augtui.analysis.collect import StudyData
+from augtui.analysis.generator_findings import generator_findings
 from augtui.analysis.notes import study_info
 from augtui.analysis.summarise import summarise
 from augtui.dataset.fingerprint import fingerprint
@@ -22,14 +23,18 @@ from augtui.runlog.info import StudyInfo
 from augtui.runlog.summary import read_summary
 from augtui.runlog.verification import Finding
 
-NAMED = 3
-"""Runs named in a message; the others are counted."""
-
 
 def verify_study(data: StudyData) -> list[Finding]:
     """Rehash the images and the plan, and recount every number from the predictions, the tables' too."""
     info = study_info(data)
-    return [_images(info), _plan(data, info), *_runs(data, info), *_predictions(data, info), *_tables(data)]
+    return [
+        _images(info),
+        _plan(data, info),
+        *_runs(data, info),
+        *generator_findings(data, info),
+        *_predictions(data, info),
+        *_tables(data),
+    ]
 
 
 def _images(info: StudyInfo) -> Finding:
@@ -70,7 +75,7 @@ def _runs(data: StudyData, info: StudyInfo) -> Iterator[Finding]:
             continue
         if found.identity != wanted.identity:
             changed.append(run.cell.folder)
-    yield _finding(
+    yield Finding.of_runs(
         "runs", changed, "every run.json is what the plan asks for", "run.json is not what the plan asks for"
     )
 
@@ -94,8 +99,8 @@ def _predictions(data: StudyData, info: StudyInfo) -> Iterator[Finding]:
     ]
     same = f"{many(len(finished), 'run', 'was', 'were')} tested on the same {many(len(first), 'image')}"
     bad = "predictions.csv is gone or cannot be read, or is of other test images, labels or groups"
-    yield _finding("predictions", [*lost, *odd], same, bad)
-    yield _finding(
+    yield Finding.of_runs("predictions", [*lost, *odd], same, bad)
+    yield Finding.of_runs(
         "metrics",
         data.mismatches(),
         f"every number of {len(finished)} metrics.json follows from predictions.csv",
@@ -137,10 +142,3 @@ def _tables(data: StudyData) -> Iterator[Finding]:
         yield Finding(what="tables", ok=False, message=message)
     else:
         yield Finding(what="tables", ok=True, message="summary.json follows from predictions.csv")
-
-
-def _finding(what: str, wrong: list[str], good: str, bad: str) -> Finding:
-    if not wrong:
-        return Finding(what=what, ok=True, message=good)
-    more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
-    return Finding(what=what, ok=False, message=f"{', '.join(wrong[:NAMED])}{more}: {bad}")

@@ -16,8 +16,9 @@ from augtui.runlog.quality import GeneratorQuality, Marks, newest_sheets
 from augtui.text import plain
 
 _LEGEND = (
-    "kid (best 0), density (1), coverage: against validation images; real: the same for training images. agree: "
-    "taken for its class. copies: as close to a training image as duplicates; a pass is no guarantee of privacy."
+    "kid (best 0, ± standard error), density (1), coverage: against validation images; real: the same for training "
+    "images. agree: taken for its class. copies: as close to a training image as duplicates; a pass is no guarantee "
+    "of privacy."
 )
 
 
@@ -68,11 +69,15 @@ def generator_table(fitted: list[tuple[GeneratorRecord, GeneratorQuality]]) -> T
 
 def _cells(marks: Marks) -> tuple[str, str, str, str]:
     return (
-        _number(marks.kid, 3),
+        _kid(marks),
         _number(marks.density, 2),
         _number(marks.coverage, 2),
         _number(marks.agreement, 2),
     )
+
+
+def _kid(marks: Marks) -> str:
+    return _number(marks.kid, 3) + ("" if marks.kid_error is None else f" ±{marks.kid_error:.3f}")
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -47,6 +47,8 @@ class Trainer(Protocol):
 
     epochs: int
     steps: int
+    identity: str
+    """Whose checkpoints it takes up."""
 
     @property
     def step(self) -> int:
@@ -143,7 +145,7 @@ def _work(
     kind = GeneratorJob if run.kind == "generator" else TrainingJob
     job: Job = kind(run_paths, run, info, engine)
     trainer = job.trainer
-    if (state := load_checkpoint(run_paths, run.identity)) is not None:
+    if (state := load_checkpoint(run_paths, trainer.identity)) is not None:
         trainer.load_state(state)
     log.write(_started(engine, attempt, trainer))
 

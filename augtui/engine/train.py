@@ -96,6 +96,7 @@ class Trainer:
         checkpoint_seconds: float,
     ) -> None:
         self.run, self.model, self.training, self.rows = run, model, training, rows
+        self.identity = run.identity
         self.validation, self.online = validation, online
         self.device = training.images.device
         self.classes = classes
@@ -146,7 +147,7 @@ class Trainer:
     def state(self) -> dict[str, Any]:
         """All that a later process needs to go on from here."""
         return {
-            "identity": self.run.identity,
+            "identity": self.identity,
             "step": self.step,
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),

@@ -10,17 +10,23 @@ from augtui.plan.spec import ArmSpec, DataSpec, GeneratorSpec, ModelSpec, Plan, 
 
 _IRRELEVANT = ("data.image_size", "data.store_size")
 """A generator learns at its own size, whatever the study's is."""
+RECIPES = 3
+"""Version of the recipes and of the probe that judges them: raised when the same parameters would give other images
+or other marks."""
 
 
 class GeneratorCell(Spec, frozen=True, kw_only=True):
     """One generator to be fitted."""
 
-    name: str
-    """Its own name; with a hash of its parameters where a plan has it with several."""
     generator: GeneratorSpec
     point: Point
     """The axes that its training images depend on."""
     seed: int
+
+    @property
+    def name(self) -> str:
+        """`dcgan64`, or `dcgan64,epochs=20` where a parameter is not the usual one."""
+        return generator_name(self.generator)
 
     @property
     def folder(self) -> str:
@@ -34,20 +40,25 @@ def generators_of(arm: ArmSpec) -> tuple[GeneratorSpec, ...]:
     return tuple(addition.generator for addition in arm.add if addition.generator is not None)
 
 
-def generator_cell(plan: Plan, generator: GeneratorSpec, point: Point, seed: int) -> GeneratorCell:
-    """The cell of a generator at an axis point of the plan."""
-    same_name = {
-        content_hash(other) for arm in plan.arms for other in generators_of(arm) if other.name == generator.name
-    }
-    name = generator.name if len(same_name) <= 1 else f"{generator.name}-{content_hash(generator, 6)}"
+def generator_name(generator: GeneratorSpec) -> str:
+    """A generator's name and those of its parameters that are not the usual ones: never two for one name, and the
+    same whatever else a plan holds."""
+    declared = CATALOG.generator(generator.name)
+    usual = {parameter.name: parameter.default for parameter in declared.parameters} if declared is not None else {}
+    changed = [f"{key}={value}" for key, value in generator.params.items() if value != usual.get(key)]
+    return ",".join([generator.name, *changed])
+
+
+def generator_cell(generator: GeneratorSpec, point: Point, seed: int) -> GeneratorCell:
+    """The cell of a generator at an axis point of a plan."""
     data_point = tuple((key, value) for key, value in point if key.startswith("data.") and key not in _IRRELEVANT)
-    return GeneratorCell(name=name, generator=generator, point=data_point, seed=seed)
+    return GeneratorCell(generator=generator, point=data_point, seed=seed)
 
 
 def generator_cells(plan: Plan) -> list[GeneratorCell]:
     """All generators of a plan, seed by seed."""
     cells = [
-        generator_cell(plan, generator, point, seed)
+        generator_cell(generator, point, seed)
         for seed in plan.seeds
         for point in points(plan)
         for arm in plan.arms
@@ -88,8 +99,7 @@ def lone_generator_run(
 class FittedKey(Spec, frozen=True, kw_only=True):
     """Everything that decides what a fitted generator draws; where two agree, one is fitted."""
 
-    version: int
-    """Of the recipes and of the probe that judges them."""
+    version: int = RECIPES
     generator: GeneratorSpec
     seed: int
     fingerprint: str
@@ -102,11 +112,10 @@ class FittedKey(Spec, frozen=True, kw_only=True):
         return content_hash(self)
 
     @classmethod
-    def of(cls, source: RunSpec | SetSpec, version: int) -> FittedKey:
+    def of(cls, source: RunSpec | SetSpec) -> FittedKey:
         """Of a generator's own run, or of a set of its images."""
         assert source.generator is not None
         return cls(
-            version=version,
             generator=source.generator,
             seed=source.seed,
             fingerprint=source.fingerprint,

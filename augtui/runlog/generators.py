@@ -7,7 +7,7 @@ from typing import Literal
 
 from augtui.paths import StudyPaths
 from augtui.plan.catalog import CATALOG
-from augtui.plan.fitting import GeneratorCell, generator_cell, generator_cells, generators_of
+from augtui.plan.fitting import GeneratorCell, generator_cell, generator_cells, generator_name, generators_of
 from augtui.plan.grid import Point, points, settings_at
 from augtui.plan.spec import ArmSpec, GeneratorSpec, Plan
 from augtui.runlog.quality import GeneratorQuality, read_quality
@@ -38,7 +38,7 @@ def arm_gates(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Poi
     found: dict[tuple[str, Point], Gate] = {}
     for point in points(plan):
         for arm in plan.arms:
-            cells = [generator_cell(plan, g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
+            cells = [generator_cell(g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
             verdicts = {quality.passed for cell in cells if (quality := known[cell.folder]) is not None}
             if verdicts:
                 found[(arm.name, point)] = (
@@ -53,9 +53,10 @@ def generated_by(arm: ArmSpec) -> str:
 
 
 def drawn_by(generator: GeneratorSpec) -> str:
-    """A generator with the size that it draws at: "dcgan64 at 64 px"."""
+    """A generator with the size that it draws at: "dcgan64,epochs=20 at 64 px"."""
     declared = CATALOG.generator(generator.name)
-    return f"{generator.name} at {declared.image_size} px" if declared is not None else generator.name
+    name = generator_name(generator)
+    return f"{name} at {declared.image_size} px" if declared is not None else name
 
 
 def dropped_arms(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Point], str]:
@@ -69,7 +70,7 @@ def dropped_arms(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, 
     found = {}
     for point in points(plan):
         for arm in plan.arms:
-            cells = [generator_cell(plan, g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
+            cells = [generator_cell(g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
             reasons = [_refusal(known[cell.folder]) for cell in cells]
             if any(reasons):
                 found[(arm.name, point)] = next(reason for reason in reasons if reason)
@@ -101,6 +102,9 @@ def _notes_on(plan: Plan, name: str, fitted: list[GeneratorRecord]) -> list[str]
         drawn = own[0].quality.image_size if own[0].quality is not None else size
         change = f"enlarged x{size / drawn:.3g} to" if drawn < size else "used at" if drawn == size else "reduced to"
         notes.append(f"The images of {name} are drawn at {drawn} px and {change} {size} px.")
+    if len(versions := {record.quality.recipes for record in own if record.quality is not None}) > 1:
+        told = ", ".join(str(version) for version in sorted(versions))
+        notes.append(f"{name} was fitted by releases of augtui with other recipes ({told}) for some of the seeds.")
     refused = [reason for record in own if (reason := _refusal(record))]
     blind = [r for r in own if r.quality is not None and r.quality.passed is None]
     if refused:

@@ -20,6 +20,8 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
 
     kid: float | None = None
     """Kernel inception distance in the probe's features; 0 is expected for the same distribution."""
+    kid_error: float | None = None
+    """Standard error of `kid`, by which images were compared; another fit differs by more."""
     density: float | None = None
     """1 is expected for the same distribution."""
     coverage: float | None = None
@@ -78,6 +80,10 @@ class GeneratorQuality(msgspec.Struct, frozen=True, kw_only=True):
     generator: GeneratorSpec
     identity: str
     """Of the fitted generator; its name in the cache."""
+    recipes: int = 0
+    """Version of the recipes that it was fitted by; 0: before it was noted."""
+    model_hash: str = ""
+    """sha256 of model.safetensors."""
     seed: int
     image_size: int
     """Side that the images are drawn at, in pixels."""

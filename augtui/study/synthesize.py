@@ -7,25 +7,46 @@ from collections import Counter
 from pathlib import Path
 
 from augtui.errors import AugtuiError
-from augtui.paths import RunPaths, write_atomic
-from augtui.plan.fitting import GeneratorCell, generator_cell, generator_cells, generator_run, generators_of
-from augtui.plan.grid import RunCell, cells, set_specs
+from augtui.paths import write_atomic
+from augtui.plan.fitting import (
+    RECIPES,
+    FittedKey,
+    GeneratorCell,
+    generator_cell,
+    generator_cells,
+    generator_run,
+    generators_of,
+)
+from augtui.plan.grid import RunCell, RunSpec, cells, set_specs
 from augtui.plan.spec import canonical
 from augtui.runlog.generators import GeneratorRecord, dropped_arms, generator_records
-from augtui.runlog.quality import QUALITY, read_quality
+from augtui.runlog.quality import QUALITY
 from augtui.study.supervisor import Supervisor
 from augtui.study.training import carry_out
 
 
 def fit_generators(supervisor: Supervisor) -> tuple[str, str]:
-    """Fit every generator of the plan that the cache does not hold; gives the step's state and what it found."""
+    """Fit every generator whose images a run still needs and the cache does not hold; gives the step's state and what
+    it found.
+
+    Raises:
+        AugtuiError: a generator that another release fitted is needed further.
+    """
     generators = generator_cells(supervisor.plan)
     if not generators:
         return "skipped", "no generators"
     for generator in generators:
         _write_run(supervisor, generator)
-    cache = Path(supervisor.info.cache_dir)
-    _, failed = carry_out(supervisor, [g.folder for g in generators], lambda run: _is_fitted(run, cache))
+    records = generator_records(supervisor.study, supervisor.plan)
+    needed = _needed(supervisor)
+    for record in records:
+        _refuse_two_versions(supervisor, record, needed)
+    done = {
+        supervisor.study.run(record.cell.folder).folder
+        for record in records
+        if record.quality is not None and (record.cell.folder not in needed or _is_fitted(supervisor, record))
+    }
+    _, failed = carry_out(supervisor, [g.folder for g in generators], lambda run: run.folder in done)
     records = generator_records(supervisor.study, supervisor.plan)
     return ("failed" if failed else "finished"), _found(records, failed)
 
@@ -40,18 +61,13 @@ def set_jobs(supervisor: Supervisor) -> list[dict[str, object]]:
     """Engine jobs that make the sets of fitted generators, each set once."""
     from augtui.study.steps import expected_run
 
-    plan, cache = supervisor.plan, Path(supervisor.info.cache_dir)
-    fitted = {
-        record.cell.folder
-        for record in generator_records(supervisor.study, plan)
-        if record.quality is not None and _is_fitted(supervisor.study.run(record.cell.folder), cache)
-    }
+    plan = supervisor.plan
+    records = generator_records(supervisor.study, plan)
+    fitted = {record.cell.folder for record in records if _is_fitted(supervisor, record)}
     jobs: dict[str, dict[str, object]] = {}
     for cell in cells_to_train(supervisor):
         paths = supervisor.study.run(cell.folder)
-        wanted = [
-            generator_cell(plan, generator, cell.point, cell.seed).folder for generator in generators_of(cell.arm)
-        ]
+        wanted = _folders(cell)
         if not wanted or paths.metrics.is_file() or not fitted.issuperset(wanted):
             continue
         made = [item for item in set_specs(expected_run(supervisor, cell)) if item.generator is not None]
@@ -61,25 +77,57 @@ def set_jobs(supervisor: Supervisor) -> list[dict[str, object]]:
     return list(jobs.values())
 
 
+def _needed(supervisor: Supervisor) -> set[str]:
+    """Folders of the generators of runs that have no result."""
+    cells = (c for c in cells_to_train(supervisor) if not supervisor.study.run(c.folder).metrics.is_file())
+    return {folder for cell in cells for folder in _folders(cell)}
+
+
+def _refuse_two_versions(supervisor: Supervisor, record: GeneratorRecord, needed: set[str]) -> None:
+    """Refuse to fit a generator anew by other recipes while runs of its seed were trained with its old images: what
+    is compared with them would not be the same generator."""
+    quality, folder = record.quality, record.cell.folder
+    if quality is None or quality.recipes == RECIPES or folder not in needed:
+        return
+    for cell in cells(supervisor.plan):
+        if folder in _folders(cell) and supervisor.study.run(cell.folder).metrics.is_file():
+            raise AugtuiError(
+                f"{cell.folder} was trained with images of {record.cell.name} as another release of augtui fits it "
+                f"(recipes {quality.recipes or 'unknown'}, here {RECIPES}), and other arms of this seed were not yet",
+                "`augtui run` on the same plan starts a new study; the release that began this one can finish it",
+            )
+
+
+def _folders(cell: RunCell) -> list[str]:
+    """Of the generators whose images a run adds."""
+    return [generator_cell(generator, cell.point, cell.seed).folder for generator in generators_of(cell.arm)]
+
+
 def _write_run(supervisor: Supervisor, cell: GeneratorCell) -> None:
-    info = supervisor.info
-    if info.training_fingerprint is None or info.environment is None:
-        raise AugtuiError("the study has not been prepared", "augtui resume begins with that")
     paths = supervisor.study.run(cell.folder)
     if not paths.run.is_file():
-        spec = generator_run(supervisor.plan, cell, info.training_fingerprint, info.environment)
+        spec = _expected(supervisor, cell)
         paths.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(json.loads(canonical(spec)), indent=2, ensure_ascii=False)
         write_atomic(paths.run, text + "\n")
 
 
-def _is_fitted(run: RunPaths, cache: Path) -> bool:
-    quality = read_quality(run)
-    return quality is not None and (cache / "generators" / quality.identity / QUALITY).is_file()
+def _expected(supervisor: Supervisor, cell: GeneratorCell) -> RunSpec:
+    info = supervisor.info
+    if info.training_fingerprint is None or info.environment is None:
+        raise AugtuiError("the study has not been prepared", "augtui resume begins with that")
+    return generator_run(supervisor.plan, cell, info.training_fingerprint, info.environment)
+
+
+def _is_fitted(supervisor: Supervisor, record: GeneratorRecord) -> bool:
+    """Whether it is fitted as this release fits it, and what it draws from lies in the cache."""
+    identity = FittedKey.of(_expected(supervisor, record.cell)).identity
+    cached = Path(supervisor.info.cache_dir) / "generators" / identity / QUALITY
+    return record.quality is not None and record.quality.identity == identity and cached.is_file()
 
 
 def _found(records: list[GeneratorRecord], failed: int) -> str:
-    fits = Counter(record.cell.name for record in records)
+    fits = Counter(record.cell.generator.name for record in records)
     parts = []
     refused = sum(record.quality is not None and record.quality.passed is False for record in records)
     blind = sum(record.quality is not None and record.quality.passed is None for record in records)

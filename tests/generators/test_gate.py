@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from augtui.engine.generators.gate import judge
 from augtui.engine.generators.probe import Probe, train_probe
-from augtui.engine.generators.quality import TRUSTED, Yardstick
+from augtui.engine.generators.quality import Yardstick
+from augtui.metrics.gate import TRUSTED, judge
 from augtui.runlog.quality import ClassQuality
 from tests.generators.toys import both, discs
 

@@ -6,6 +6,7 @@ import io
 import shutil
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -23,7 +24,7 @@ from augtui.plan.grid import SetSpec, cells, run_spec, set_specs
 from augtui.plan.spec import canonical
 from augtui.runlog import events as ev
 from augtui.runlog.info import read_info
-from augtui.runlog.quality import read_quality
+from augtui.runlog.quality import read_quality, write_quality
 from augtui.runlog.reader import read_events
 from tests.generators.studies import OtherImages, engine, generator_folders, plan_of, prepared
 
@@ -184,6 +185,30 @@ def test_kept_images_say_that_they_are_synthetic(fitted: StudyPaths) -> None:
     assert [str(path.relative_to(folder)) for path in kept] == names
     with Image.open(kept[0]) as image:
         assert (image.info["synthetic"], image.info["drawn_at"], image.size) == ("true", "128 px", (16, 16))
+
+
+def test_what_the_recipes_of_another_release_fitted_is_fitted_anew(fitted: StudyPaths, tmp_path: Path) -> None:
+    (run,) = generator_folders(prepared(tmp_path))
+    (before,) = generator_folders(fitted)
+    shutil.copytree(before.folder, run.folder, dirs_exist_ok=True)
+    quality = read_quality(run)
+    assert quality is not None
+    write_quality(run, msgspec.structs.replace(quality, identity="0" * 16, recipes=1))
+    carry_out(run, engine())
+    assert len([event for event in read_events(run.events) if isinstance(event, ev.EpochFinished)]) == 8
+    assert result(run) == result(before)
+
+
+def test_weights_that_were_changed_are_not_drawn_from(fitted: StudyPaths, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    shutil.copytree(Path(read_info(fitted).cache_dir), cache)
+    (model,) = (cache / "generators").glob("*/model.safetensors")
+    model.write_bytes(model.read_bytes()[:-1] + b"\0")
+    with pytest.raises(AugtuiError, match="is not the file that was fitted"):
+        load_fitted(sets(fitted)[0], cache, engine().library.device)
+    model.unlink()
+    with pytest.raises(AugtuiError, match="cannot be read"):
+        load_fitted(sets(fitted)[0], cache, engine().library.device)
 
 
 def test_a_set_of_an_unfitted_generator_is_a_clear_error(tmp_path: Path) -> None:

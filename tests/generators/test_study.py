@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from augtui.paths import StudyPaths
-from augtui.plan.fitting import FittedKey, generator_cells, generator_run
+from augtui.plan.fitting import RECIPES, FittedKey, generator_cells, generator_run
 from augtui.plan.grid import Environment, cells, run_spec, set_specs
 from augtui.plan.reader import parse_plan
 from augtui.plan.spec import Plan
@@ -55,7 +57,7 @@ def test_one_name_with_two_sets_of_parameters_is_two_generators() -> None:
     made = plan(("short", '{ name = "dcgan64", epochs = 1 }', 0.1), ("long", '{ name = "dcgan64", epochs = 2 }', 0.1))
     folders = {cell.folder for cell in generator_cells(made)}
     assert len(folders) == 4
-    assert all(folder.startswith("generators/dcgan64-") for folder in folders)
+    assert "generators/dcgan64,epochs=1/seed-0" in folders
 
 
 def test_only_axes_that_change_the_training_images_make_more_generators() -> None:
@@ -71,8 +73,9 @@ def test_a_set_and_its_generators_run_have_the_same_key() -> None:
     run = next(run_spec(made, cell, "f", ENVIRONMENT) for cell in cells(made) if cell.arm.add)
     (spec,) = set_specs(run)
     generator = generator_run(made, generator_cells(made)[0], "f", ENVIRONMENT)
-    assert FittedKey.of(spec, 1) == FittedKey.of(generator, 1)
-    assert FittedKey.of(spec, 1).identity != FittedKey.of(spec, 2).identity
+    assert FittedKey.of(spec) == FittedKey.of(generator)
+    later = msgspec.structs.replace(FittedKey.of(spec), version=RECIPES + 1)
+    assert later.identity != FittedKey.of(spec).identity
     assert generator.data.stored == 64
     assert generator.data.validation == 0.2
 
@@ -134,5 +137,5 @@ def test_a_study_fits_its_generator_once_and_leaves_refused_arms_out(tmp_path: P
     assert state.steps["synthesize"].found == "1 refused by the gate, gan128 ×1"
     assert {name for name, line in state.runs.items() if line.status == "finished"} == {
         "arms/original/seed-0",
-        "generators/gan128/seed-0",
+        "generators/gan128,steps=1,batch_size=4,width=4,looks=1/seed-0",
     }

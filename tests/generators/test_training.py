@@ -62,6 +62,13 @@ def yardsticks() -> list[Yardstick]:
     return [Yardstick(probe, label, images[labels == label], discs(1, 60, light=label == 1), 0) for label in (0, 1)]
 
 
+def test_a_batch_shows_no_image_twice() -> None:
+    images, labels = both(0, 6)
+    small, large = (make_parts(skip(1, batch_size=b), images, labels, 2, 5, AUTOCAST)[0] for b in (4, 100))
+    assert (small.batch_size, large.batch_size) == (4, 12)
+    assert sorted(large.order.batch(0)[0].tolist()) == list(range(12))
+
+
 def test_images_come_closer_to_the_real_ones(yardsticks: list[Yardstick]) -> None:
     fitted = trainer(skip(100, batch_size=12, looks=3), *both(0, 120), yardsticks)
     reports: list[EpochReport] = []

@@ -6,17 +6,21 @@ from augtui.analysis.report.document import Block, Bullets, Cell, Paragraph, Sec
 from augtui.analysis.report.source import Source
 from augtui.analysis.report.words import MINUS, NOTHING
 from augtui.runlog.generators import GeneratorRecord
-from augtui.runlog.quality import ClassQuality, GeneratorQuality
+from augtui.runlog.quality import ClassQuality, GeneratorQuality, Marks
 
 EXPLANATION = (
     "Drawn images are compared with validation images; the lines named real hold the same numbers for training "
-    "images: no generator can be expected to do better. KID (0 is expected of one distribution), density (1) and "
-    "coverage (the share of validation images that drawn ones come near to) are taken on features of a small "
-    "classifier that is trained on the training images of the seed: they see what tells the classes apart, not "
-    "whether an image looks real. Agreement is the share that this classifier takes for the class; for real images, "
-    "of the validation images. Copies: the share of drawn images as close to a training image as the closest "
-    "hundredth of training images are to each other, and the z of a three-sample test, below −3 where drawn images "
-    "lie closer to single training images than validation images do. A pass is no guarantee of privacy."
+    "images: no generator can be expected to do better. KID (0 is expected of one distribution; ± its standard "
+    "error, a jackknife that leaves groups of images out: two fits differ by more), density (1) and coverage (the "
+    "share of validation images that drawn ones come near to) are taken on features of a small classifier that is "
+    "trained on the training images of the seed: they see what tells the classes apart, not whether an image looks "
+    "real. Agreement is the share that it takes for the class; for real images, of the validation images. "
+    "Copies: the share of drawn images as close to a training image as the closest hundredth of training images are "
+    "to each other, and the z of a three-sample test, below −3 where drawn images lie closer to single training "
+    "images than validation images do. Both compare 16 x 16 pixels, and the test the distance to the nearest "
+    "training image relative to that to the tenth nearest: a smooth image is near to many, a copy to one. A pass is "
+    "no guarantee of privacy. Where a generator has batch normalisation, it draws with that fixed at the statistics "
+    "of 256 of its images, so that no image depends on those drawn with it."
 )
 
 
@@ -44,8 +48,8 @@ def generated(source: Source) -> Section | None:
 def _rows(record: GeneratorRecord, quality: GeneratorQuality, item: ClassQuality) -> list[tuple[Cell, ...]]:
     who = (record.cell.name, str(record.cell.seed), item.name)
     marks, ceiling = item.marks, item.ceiling
-    drawn = (_number(marks.kid, 3), _number(marks.density), _number(marks.coverage), _number(marks.agreement))
-    real = (_number(ceiling.kid, 3), _number(ceiling.density), _number(ceiling.coverage), _number(ceiling.agreement))
+    drawn = (_kid(marks), _number(marks.density), _number(marks.coverage), _number(marks.agreement))
+    real = (_kid(ceiling), _number(ceiling.density), _number(ceiling.coverage), _number(ceiling.agreement))
     copies = (f"{100 * item.copied:.1f} %", _number(item.copy_z, 1))
     return [
         cells(*who, f"drawn at {quality.image_size} px", *drawn, *copies),
@@ -69,6 +73,10 @@ def _closest(record: GeneratorRecord, quality: GeneratorQuality) -> list[tuple[C
             path = f"{pair.training} (mirrored)" if pair.mirrored else pair.training
             found.append(cells(record.cell.name, str(record.cell.seed), item.name, f"{pair.distance:.2f}", path))
     return found
+
+
+def _kid(marks: Marks) -> str:
+    return _number(marks.kid, 3) + ("" if marks.kid_error is None else f" ± {marks.kid_error:.3f}")
 
 
 def _number(value: float | None, digits: int = 2) -> str:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 from torch import Tensor
 
 from augtui.engine.generators.drawing import Artist, DrawingNetwork
-from augtui.engine.generators.recipes import VERSION, generator_stream, model_stream, models, recipe
+from augtui.engine.generators.recipes import generator_stream, model_stream, models, recipe
 from augtui.errors import AugtuiError, writing
 from augtui.folders import new_folder
 from augtui.paths import RunPaths, write_atomic
 from augtui.plan.fitting import FittedKey
 from augtui.plan.grid import RunSpec, SetSpec
 from augtui.runlog.quality import QUALITY, SHEETS, GeneratorQuality, read_quality
-
-
-def key_of(source: RunSpec | SetSpec) -> FittedKey:
-    """What decides a fitted generator, of its run or of a set of its images."""
-    return FittedKey.of(source, VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +39,9 @@ def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) ->
     """A fitted generator from the cache.
 
     Raises:
-        AugtuiError: it has not been fitted.
+        AugtuiError: it has not been fitted, or its weights are damaged.
     """
-    key = key_of(source)
+    key = FittedKey.of(source)
     folder = RunPaths(cache / "generators" / key.identity)
     quality = read_quality(folder)
     if quality is None:
@@ -53,7 +49,7 @@ def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) ->
             f"the generator {key.generator.name} of seed {key.seed} has not been fitted",
             "`augtui resume` fits what is missing",
         )
-    weights = load_file(folder.model)
+    weights = _weights(folder, quality)
     chosen = recipe(key.generator)
     stream = generator_stream(key.generator, key.seed)
     artists: dict[int, tuple[Artist, int]] = {}
@@ -68,7 +64,7 @@ def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) ->
 
 def lineage(source: RunSpec | SetSpec, name: str, number: int) -> dict[str, str]:
     """What a single drawn image says about itself: image `number` of the class `name`."""
-    key = key_of(source)
+    key = FittedKey.of(source)
     return {
         "generator": key.generator.name,
         "generator_identity": key.identity,
@@ -79,12 +75,28 @@ def lineage(source: RunSpec | SetSpec, name: str, number: int) -> dict[str, str]
     }
 
 
-def write_model(run: RunPaths, networks: list[DrawingNetwork]) -> None:
-    """The models' kept weights as model.safetensors; names begin with the number of the model."""
+def _weights(folder: RunPaths, quality: GeneratorQuality) -> dict[str, Tensor]:
+    try:
+        content = folder.model.read_bytes()
+    except OSError as error:
+        content, told = b"", f"cannot be read ({error.strerror})"
+    else:
+        told = "is not the file that was fitted"
+    if hashlib.sha256(content).hexdigest() != quality.model_hash:
+        raise AugtuiError(
+            f"{folder.model} {told}", f"remove {folder.folder}, and it is fitted again where it is needed"
+        )
+    return load(content)
+
+
+def write_model(run: RunPaths, networks: list[DrawingNetwork]) -> str:
+    """The models' kept weights as model.safetensors; names begin with the number of the model. Gives its sha256."""
     tensors: dict[str, Tensor] = {}
     for number, network in enumerate(networks):
         tensors |= {f"{number}.{name}": value.contiguous().cpu() for name, value in network.state_dict().items()}
-    write_atomic(run.model, save(tensors))
+    content = save(tensors)
+    write_atomic(run.model, content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def is_cached(key: FittedKey, cache: Path) -> bool:

@@ -12,8 +12,7 @@ from torch import Tensor
 from augtui.engine.data import Resident
 from augtui.engine.engine import Engine
 from augtui.engine.generators.drawing import Artist, DrawingNetwork
-from augtui.engine.generators.fitted import is_cached, key_of, publish, take_from_cache, write_model
-from augtui.engine.generators.gate import judge
+from augtui.engine.generators.fitted import is_cached, publish, take_from_cache, write_model
 from augtui.engine.generators.parts import Part
 from augtui.engine.generators.probe import Probe, train_probe
 from augtui.engine.generators.quality import Yardstick
@@ -21,7 +20,9 @@ from augtui.engine.generators.recipes import Recipe, generator_stream, recipe
 from augtui.engine.generators.sheets import save_pairs, save_sheet
 from augtui.engine.generators.training import GeneratorTrainer, make_parts
 from augtui.errors import AugtuiError
+from augtui.metrics.gate import judge
 from augtui.paths import RunPaths
+from augtui.plan.fitting import FittedKey
 from augtui.plan.grid import RunSpec
 from augtui.runlog.info import StudyInfo
 from augtui.runlog.quality import SHEETS, ClassQuality, GeneratorQuality, Pair, read_quality, write_quality
@@ -50,6 +51,7 @@ class GeneratorJob:
     def __init__(self, run_paths: RunPaths, run: RunSpec, info: StudyInfo, engine: Engine) -> None:
         assert run.generator is not None
         self._paths, self._run, self._cache = run_paths, run, Path(info.cache_dir)
+        self._key = FittedKey.of(run)
         self._recipe: Recipe = recipe(run.generator)
         resident = engine.library.resident(info, run.data)
         split = engine.library.split(info, run.data, run.seed)
@@ -69,7 +71,7 @@ class GeneratorJob:
             yardsticks=lambda: self._yardsticks,
             classes=self._classes,
             grey=self._grey,
-            identity=run.identity,
+            identity=self._key.identity,
             show=self._show,
             checkpoint_seconds=engine.checkpoint_seconds,
         )
@@ -97,10 +99,11 @@ class GeneratorJob:
             for quality in self._judge(part, network, step)
         ]
         passed, reasons = judge(qualities)
-        assert self._run.generator is not None
         quality = GeneratorQuality(
-            generator=self._run.generator,
-            identity=key_of(self._run).identity,
+            generator=self._key.generator,
+            identity=self._key.identity,
+            recipes=self._key.version,
+            model_hash=write_model(self._paths, [network for network, _ in chosen]),
             seed=self._run.seed,
             image_size=self._recipe.image_size,
             grey=self._grey,
@@ -110,9 +113,8 @@ class GeneratorJob:
             passed=passed,
             reasons=reasons,
         )
-        write_model(self._paths, [network for network, _ in chosen])
         write_quality(self._paths, quality)
-        publish(self._paths, key_of(self._run), self._cache)
+        publish(self._paths, self._key, self._cache)
         if not self._run.keep_model:
             self._paths.model.unlink()
         return quality.numbers()
@@ -179,9 +181,11 @@ class GeneratorJob:
 def earlier_result(run_paths: RunPaths, run: RunSpec, cache: Path) -> dict[str, float | None] | None:
     """The numbers of the same generator fitted before, by this run or by another study; its files are then in the
     run's folder and in the cache. None: it has to be fitted."""
-    key = key_of(run)
+    key = FittedKey.of(run)
     quality = read_quality(run_paths)
-    if quality is not None and quality.identity == key.identity and run_paths.model.is_file():
+    if quality is not None and quality.identity != key.identity:
+        quality = None  # by the recipes of another release
+    if quality is not None and run_paths.model.is_file():
         publish(run_paths, key, cache)
     if not is_cached(key, cache):
         return None

@@ -26,13 +26,13 @@ from augtui.engine.data import Library
 from augtui.engine.device import choose_environment, slot_devices, use
 from augtui.engine.engine import Engine
 from augtui.engine.generators.drawing import resized
-from augtui.engine.generators.fitted import Fitted, key_of, lineage, load_fitted
+from augtui.engine.generators.fitted import Fitted, lineage, load_fitted
 from augtui.engine.generators.sheets import save_image
 from augtui.engine.run import carry_out
 from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import Progress
 from augtui.paths import RunPaths, StudyPaths, write_atomic
-from augtui.plan.fitting import lone_generator_run
+from augtui.plan.fitting import FittedKey, lone_generator_run
 from augtui.plan.grid import Environment, RunSpec
 from augtui.plan.spec import GeneratorSpec, canonical
 from augtui.runlog import events as ev
@@ -125,7 +125,7 @@ def _spec(request: Request, environment: Environment, progress: Progress) -> tup
 
 
 def _fit(request: Request, spec: RunSpec, dataset: Dataset, device: str, progress: Progress) -> RunPaths:
-    study = StudyPaths(request.cache / "fits" / key_of(spec).identity)
+    study = StudyPaths(request.cache / "fits" / FittedKey.of(spec).identity)
     run = study.run(f"generators/{request.generator.name}/seed-{request.seed}")
     run.folder.mkdir(parents=True, exist_ok=True)
     info = StudyInfo(

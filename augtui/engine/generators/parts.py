@@ -53,10 +53,11 @@ class Part:
         self.images = images
         self.labels = torch.searchsorted(torch.tensor(classes, device=labels.device), labels)
         self.steps, self.reports = recipe.schedule(len(images))
-        self.batch_size = recipe.batch_size
+        # A batch larger than the set would show an image twice in it.
+        self.batch_size = min(recipe.batch_size, len(images))
         torch.manual_seed(stream_seed(stream, "weights"))
         self.adversary: Adversary = recipe.build(len(classes), len(images), images.device, autocast)
-        self.order = BatchOrder(len(images), recipe.batch_size, stream)
+        self.order = BatchOrder(len(images), self.batch_size, stream)
         self.step = 0
         device = images.device
         self._sums = torch.zeros(2, dtype=torch.float64, device=device)

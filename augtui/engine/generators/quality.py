@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import torch
 from torch import Tensor
@@ -15,11 +16,13 @@ from augtui.engine.generators.measures import (
     Vectors,
     density_and_coverage,
     kid,
+    kid_error,
     mann_whitney_z,
     neighbours,
     spread,
 )
 from augtui.engine.generators.probe import Judged, Probe
+from augtui.metrics.gate import DUPLICATES, TRUSTED
 from augtui.runlog.quality import Marks
 from augtui.streams import stream_seed
 
@@ -27,12 +30,8 @@ DRAWN = 1000
 """Most images of a class that are drawn for one comparison."""
 DRAWN_BLIND = 200
 """Images that are drawn where there are too few validation images to match."""
-TRUSTED = 50
-"""Validation images of a class below which no number made with them is trusted."""
 _SMALL = 16
 """Side at which pixels are compared: a copy stays close to its original under noise and small shifts."""
-DUPLICATES = 0.01
-"""The closest share of the training images' own nearest neighbours counts as the distance of duplicates."""
 _CROWD = 10
 """A copy is much closer to its original than to the tenth nearest image; a merely smooth image is not."""
 _CROWDED = 0.10
@@ -90,7 +89,7 @@ class Yardstick:
         self._duplicate = self._duplicates(len(training), seed)
         marks = self._marks(real_training)
         agreement = _share(self._real.labels == label) if self._real is not None else None
-        self.ceiling = Marks(kid=marks.kid, density=marks.density, coverage=marks.coverage, agreement=agreement)
+        self.ceiling = msgspec.structs.replace(marks, agreement=agreement)
 
     @property
     def trusted(self) -> bool:
@@ -121,8 +120,8 @@ class Yardstick:
         if self._real is None or self.validation <= NEIGHBOURS:
             return Marks(agreement=agreement)
         density, coverage = density_and_coverage(self._real.features, judged.features)
-        distance = kid(judged.features, self._real.features)
-        return Marks(kid=distance, density=density, coverage=coverage, agreement=agreement)
+        distance, error = (measured(judged.features, self._real.features) for measured in (kid, kid_error))
+        return Marks(kid=distance, kid_error=error, density=density, coverage=coverage, agreement=agreement)
 
     def _duplicates(self, training: int, seed: int) -> tuple[float, float]:
         """The distance to the nearest other image, and that relative to the tenth nearest, below which a training

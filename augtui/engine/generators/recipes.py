@@ -17,8 +17,6 @@ from augtui.errors import AugtuiError
 from augtui.plan.spec import GeneratorSpec, content_hash
 from augtui.streams import stream_seed
 
-VERSION = 2
-"""Part of a fitted generator's name in the cache: raised when the same parameters would give other images."""
 PER_CLASS_FROM = 300
 """Training images that a class needs for a model of its own, where a recipe has the choice."""
 

@@ -64,6 +64,11 @@ class GeneratorTrainer:
         """Steps done, of all models."""
         return sum(part.step for part in self.parts)
 
+    @property
+    def _seen(self) -> int:
+        """Real images that the models were shown, each as often as it was."""
+        return sum(part.step * part.batch_size for part in self.parts)
+
     def train(self, listener: Listener) -> bool:
         """Go on to the end. True when all steps are done, False when asked to stop before.
 
@@ -72,12 +77,12 @@ class GeneratorTrainer:
         """
         self._last_checkpoint = self._last_progress = time.monotonic()
         while self.epoch < self.epochs:
-            began, before = time.monotonic(), self.step
+            began, before = time.monotonic(), self._seen
             for part in self.parts:
                 if not self._train_part(part, part.target(self.epoch + 1), listener, began, before):
                     listener.checkpoint(self.step, self.state())
                     return False
-            rate = (self.step - before) * self.recipe.batch_size / max(time.monotonic() - began, 1e-9)
+            rate = (self._seen - before) / max(time.monotonic() - began, 1e-9)
             self.epoch += 1
             self._end_epoch(listener, rate)
         return True
@@ -109,7 +114,7 @@ class GeneratorTrainer:
             now = time.monotonic()
             if now - self._last_progress >= PROGRESS_SECONDS:
                 self._last_progress = now
-                rate = (self.step - before) * self.recipe.batch_size / max(now - began, 1e-9)
+                rate = (self._seen - before) / max(now - began, 1e-9)
                 listener.progress(self.step, part.last_loss(), rate)
             if now - self._last_checkpoint >= self.checkpoint_seconds and self.step < self.steps:
                 listener.checkpoint(self.step, self.state())

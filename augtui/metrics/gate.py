@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
-from augtui.engine.generators.quality import DUPLICATES, TRUSTED
 from augtui.runlog.quality import ClassQuality
 
+TRUSTED = 50
+"""Validation images of a class below which no number made with them is trusted."""
+DUPLICATES = 0.01
+"""The closest share of the training images' own nearest neighbours counts as the distance of duplicates."""
 COVERAGE_SHARE = 0.5
 """Coverage below this share of the real images' is a failure."""
 AGREEMENT = 0.70
