@@ -12,6 +12,8 @@ CheckCode = Literal[
     "duplicate-within-split",
     "few-seeds",
     "few-test-images",
+    "gate-blind",
+    "generator-few-images",
     "group-across-splits",
     "group-missing",
     "label-unsafe-policy",

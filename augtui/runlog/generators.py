@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from augtui.paths import StudyPaths
 from augtui.plan.catalog import CATALOG
@@ -13,6 +13,8 @@ from augtui.plan.spec import ArmSpec, GeneratorSpec, Plan
 from augtui.runlog.quality import GeneratorQuality, read_quality
 
 Gate = Literal["passed", "failed", "unjudged"]
+GATES: Final[dict[bool | None, Gate]] = {True: "passed", False: "failed", None: "unjudged"}
+"""By `GeneratorQuality.passed`."""
 
 
 @dataclass(frozen=True, slots=True)

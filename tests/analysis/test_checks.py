@@ -7,7 +7,8 @@ import msgspec
 import pytest
 from PIL import Image, ImageOps
 
-from augtui.plan.spec import Addition, ArmSpec, PolicySpec
+from augtui.analysis.checks.generators import generator_images
+from augtui.plan.spec import Addition, ArmSpec, GeneratorSpec, PolicySpec
 from augtui.runlog.checks import CheckReport
 from tests.analysis.pictures import found, picture, plan, report, write_dataset
 
@@ -236,6 +237,38 @@ def test_few_test_images_and_few_seeds_warn(tmp_path: Path) -> None:
     arms = (ArmSpec(name="original"), ArmSpec(name="other", online=PolicySpec(name="trivialaugment")))
     checked = report(write_dataset(tmp_path / "set"), plan(*arms, seeds=(0, 1, 2)))
     assert {"few-test-images", "few-seeds", "low-power"} <= codes(checked)
+
+
+GAN = ArmSpec(name="gan-10", add=(Addition(generator=GeneratorSpec(name="dcgan64"), amount=0.1),))
+AUTO = GeneratorSpec(name="gan128", params={"models": "auto"})
+
+
+def test_a_gate_without_enough_validation_images_and_a_generator_with_few_to_learn_from_warn() -> None:
+    made = plan(ArmSpec(name="original"), GAN, ArmSpec(name="skip", add=(Addition(generator=AUTO, amount=0.1),)))
+    counts = {"train": {"cat": 250, "dog": 180}, "validation": {"cat": 60, "dog": 40}}
+    blind, few = generator_images(made, counts)
+    assert (blind.level, blind.code) == ("warn", "gate-blind")
+    assert "(dog 40)" in blind.message
+    assert "data.validation = 0.23 would do" in blind.message
+    assert few.code == "generator-few-images"
+    assert "(cat 250, dog 180)" in few.message
+    assert "dcgan64 fits one model for each class" in few.message
+    assert "gan128 fits one model for all classes" in few.message
+    without = generator_images(made, {"train": {"cat": 100, "dog": 20}})
+    assert "(cat 0, dog 0)" in without[0].message
+    assert "would do" not in without[0].message
+
+
+def test_enough_images_and_plans_without_generators_say_nothing_of_it() -> None:
+    enough = {"train": {"cat": 300, "dog": 300}, "validation": {"cat": 50, "dog": 50}}
+    assert generator_images(plan(ArmSpec(name="original"), GAN), enough) == []
+    assert generator_images(plan(), {"train": {"cat": 3}}) == []
+    assert generator_images(None, {"train": {"cat": 3}}) == []
+
+
+def test_a_plans_generators_are_checked_with_its_images(tmp_path: Path) -> None:
+    checked = report(write_dataset(tmp_path / "set"), plan(ArmSpec(name="original"), GAN))
+    assert {"gate-blind", "generator-few-images"} <= codes(checked)
 
 
 def test_imbalance_and_prior_shift_warn(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from augtui.analysis.collect import collect
 from augtui.analysis.report.content import build
-from augtui.analysis.report.data import arms_csv
+from augtui.analysis.report.data import arms_csv, csv_tables, report_json
 from augtui.analysis.report.document import Bullets, Paragraph, Section, Table
 from augtui.analysis.report.markdown import write_markdown
 from augtui.analysis.report.source import Source, read_source
@@ -153,3 +153,30 @@ def test_an_arm_that_the_gate_leaves_out_has_no_other_verdict(tmp_path: Path) ->
     assert answers.items[0].text == (
         "The plan does without it, because its generator failed the gate: dcgan64, seed 1: " + REASON + "."
     )
+
+
+def test_exports_hold_what_each_generators_images_are_worth(source: Source) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_tables(source.data, source.summary)["generators"])))
+    assert [(row["run"], row["class"], row["gate"]) for row in rows] == [
+        (f"generators/dcgan64/seed-{seed}", name, gate)
+        for seed, gate in ((0, "passed"), (1, "failed"))
+        for name in CLASSES
+    ]
+    first, last = rows[0], rows[-1]
+    assert (first["generator"], first["kid"], first["real_kid"], first["image_size"]) == (
+        "dcgan64",
+        "0.125",
+        "-0.011",
+        "64",
+    )
+    assert (first["reasons"], last["reasons"]) == ("", REASON)
+    body = json.loads(report_json(source))
+    assert [item["quality"]["passed"] for item in body["generators"]] == [True, False]
+
+
+def test_a_study_without_generators_has_no_table_of_them(tmp_path: Path) -> None:
+    made = plan("original", "flipped", seeds=2)
+    study = make_study(tmp_path, made)
+    write_atomic(study.plan, plan_text(made))
+    source = read_source(collect(study, made, 0.0))
+    assert list(csv_tables(source.data, source.summary)) == ["arms", "runs", "curves"]

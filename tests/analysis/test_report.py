@@ -223,7 +223,7 @@ def test_csv_has_every_number_of_the_summary(tmp_path: Path) -> None:
 def test_json_holds_everything_in_one_object(tmp_path: Path) -> None:
     (path,) = write(source_of(tmp_path, plan("original", "better")), tmp_path / "report", "json")
     content = json.loads(path.read_text())
-    assert set(content) == {"summary", "check", "study", "plan"}
+    assert set(content) == {"summary", "check", "study", "plan", "generators"}
     assert content["summary"]["arms"][1]["name"] == "better"
 
 

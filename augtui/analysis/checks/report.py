@@ -11,6 +11,7 @@ from augtui.analysis.checks.balance import class_balance
 from augtui.analysis.checks.budget import few_seeds, unequal_budgets
 from augtui.analysis.checks.duplicates import exact_duplicates
 from augtui.analysis.checks.files import CORRUPT, constant_images, corrupt_images, odd_modes, tiny_images
+from augtui.analysis.checks.generators import generator_images
 from augtui.analysis.checks.groups import group_leaks
 from augtui.analysis.checks.near import near_duplicates
 from augtui.analysis.checks.policies import unsafe_policies
@@ -52,7 +53,8 @@ def check_subject(subject: Subject, fingerprint: str, progress: Progress) -> Che
     counts, lost = _counts(subject, drop)
     accepted = frozenset(subject.plan.accept) if subject.plan is not None else frozenset[str]()
     problems = [
-        _with_mend(_accepted(found, accepted), accepted) for found in (*problems, *near, *shortcuts, *power, *lost)
+        _with_mend(_accepted(found, accepted), accepted)
+        for found in (*problems, *near, *shortcuts, *power, *generator_images(subject.plan, counts), *lost)
     ]
     return CheckReport(
         problems=sorted(problems, key=lambda found: found.level != "block"),

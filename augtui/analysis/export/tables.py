@@ -7,17 +7,17 @@ import io
 from pathlib import Path
 
 from augtui.analysis.collect import StudyData
-from augtui.analysis.report.data import arms_csv, curves_csv, runs_csv
+from augtui.analysis.report.data import csv_tables
 from augtui.analysis.summarise import summarise
 from augtui.errors import AugtuiError
 from augtui.paths import write_atomic
 
 
 def write_csv(data: StudyData, folder: Path) -> list[Path]:
-    """arms.csv, runs.csv and curves.csv; gives the files."""
+    """arms.csv, runs.csv, curves.csv and, of a plan with generators, generators.csv; gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in _tables(data).items():
+    for name, text in csv_tables(data, summarise(data)).items():
         write_atomic(folder / f"{name}.csv", text)
         written.append(folder / f"{name}.csv")
     return written
@@ -35,13 +35,9 @@ def write_parquet(data: StudyData, folder: Path) -> list[Path]:
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in _tables(data).items():
+    for name, text in csv_tables(data, summarise(data)).items():
         content = io.BytesIO()
         pd.read_csv(io.StringIO(text)).to_parquet(content, index=False)
         write_atomic(folder / f"{name}.parquet", content.getvalue())
         written.append(folder / f"{name}.parquet")
     return written
-
-
-def _tables(data: StudyData) -> dict[str, str]:
-    return {"arms": arms_csv(summarise(data)), "runs": runs_csv(data), "curves": curves_csv(data)}

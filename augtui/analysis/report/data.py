@@ -11,12 +11,20 @@ import msgspec
 from augtui.analysis.collect import StudyData
 from augtui.analysis.report.source import Source
 from augtui.metrics import METRICS
+from augtui.runlog.generators import GATES
+from augtui.runlog.quality import Marks
 from augtui.runlog.summary import Difference, Summary
 
 _DIFFERENCE = (
     "n", "mean", "sd", "low", "high", "p", "p_holm", "verdict", "visible", "floor", "df", "p_sign_flip", "p_mcnemar",
     "better",
 )  # fmt: skip
+
+
+def csv_tables(data: StudyData, summary: Summary) -> dict[str, str]:
+    """All tables of a study by name; `generators` only where the plan has some."""
+    tables = {"arms": arms_csv(summary), "runs": runs_csv(data), "curves": curves_csv(data)}
+    return tables | ({"generators": generators_csv(data)} if data.generators else {})
 
 
 def arms_csv(summary: Summary) -> str:
@@ -79,6 +87,36 @@ def curves_csv(data: StudyData) -> str:
     return _csv(["run", "arm", *keys, "seed", "epoch", *values], rows)
 
 
+def generators_csv(data: StudyData) -> str:
+    """One row for each class of each fitted generator: what its images are worth, beside real ones, and the gate."""
+    keys = [key for key, _ in data.points[0]]
+    items = ("training", "validation", "drawn", "step")
+    copies = ("spread", "copied", "copy_z", "copy_ratio", "flat_steps")
+    marks = Marks.__struct_fields__
+    head = ["run", "generator", *keys, "seed", "class", "image_size", *items, *marks]
+    head += [*(f"real_{name}" for name in marks), *copies, "gate", "reasons"]
+    rows = (
+        [
+            record.cell.folder,
+            record.cell.name,
+            *(dict(record.cell.point).get(key) for key in keys),
+            record.cell.seed,
+            item.name,
+            quality.image_size,
+            *(getattr(item, name) for name in items),
+            *(getattr(item.marks, name) for name in marks),
+            *(getattr(item.ceiling, name) for name in marks),
+            *(getattr(item, name) for name in copies),
+            GATES[quality.passed],
+            "; ".join(quality.reasons),
+        ]
+        for record in data.generators
+        if (quality := record.quality) is not None
+        for item in quality.classes
+    )
+    return _csv(head, rows)
+
+
 def report_json(source: Source) -> str:
     """Everything in one object."""
     content = {
@@ -86,6 +124,7 @@ def report_json(source: Source) -> str:
         "check": source.check,
         "study": source.info,
         "plan": source.plan_text,
+        "generators": [{"run": record.cell.folder, "quality": record.quality} for record in source.data.generators],
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from augtui.analysis.report.content import build
-from augtui.analysis.report.data import arms_csv, curves_csv, report_json, runs_csv
+from augtui.analysis.report.data import csv_tables, report_json
 from augtui.analysis.report.document import Document
 from augtui.analysis.report.figures import draw_figures
 from augtui.analysis.report.html import write_html
@@ -74,11 +74,7 @@ def _write_figures(folder: Path, drawn: dict[str, dict[str, bytes]]) -> None:
 
 
 def _write_tables(source: Source, folder: Path) -> list[Path]:
-    tables = {
-        "arms": arms_csv(source.summary),
-        "runs": runs_csv(source.data),
-        "curves": curves_csv(source.data),
-    }
+    tables = csv_tables(source.data, source.summary)
     (folder / "tables").mkdir(exist_ok=True)
     return [_write(folder / "tables" / f"{name}.csv", text) for name, text in tables.items()]
 

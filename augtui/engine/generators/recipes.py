@@ -14,11 +14,9 @@ from augtui.engine.generators import dcgan, skipgan
 from augtui.engine.generators.adversary import CUTOUT_BELOW, Adversary, DcganAdversary, SkipAdversary
 from augtui.engine.generators.drawing import DrawingNetwork
 from augtui.errors import AugtuiError
+from augtui.plan.catalog.generators import PER_CLASS_FROM
 from augtui.plan.spec import GeneratorSpec, content_hash
 from augtui.streams import stream_seed
-
-PER_CLASS_FROM = 300
-"""Training images that a class needs for a model of its own, where a recipe has the choice."""
 
 Select = Literal["last", "best"]
 _Network = TypeVar("_Network", bound=nn.Module)

@@ -2,6 +2,9 @@
 
 from augtui.plan.catalog.declaration import Generator, Parameter
 
+PER_CLASS_FROM = 300
+"""Training images that a class needs for a model of its own, where a generator has the choice."""
+
 _LOOKS = Parameter(
     name="looks",
     kind="integer",
