@@ -42,6 +42,10 @@ def doctor(runs_dir: RunsDir = RUNS, cache_dir: CacheDir = None, as_json: Json =
 def clean(
     study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="A study to remove.")] = None,
     cache: Annotated[bool, typer.Option("--cache", help="Remove what is cached between studies.")] = False,
+    fits: Annotated[
+        bool,
+        typer.Option("--fits", help="Remove what an interrupted `augtui generate` would go on from."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
     runs_dir: RunsDir = RUNS,
@@ -50,4 +54,6 @@ def clean(
     """Say what takes how much disk, and give it back."""
     from augtui.commands import clean
 
-    return clean.clean(text=study, runs_dir=runs_dir, cache=cache, cache_dir=cache_dir, dry_run=dry_run, yes=yes)
+    return clean.clean(
+        text=study, runs_dir=runs_dir, cache=cache, fits=fits, cache_dir=cache_dir, dry_run=dry_run, yes=yes
+    )

@@ -9,12 +9,14 @@ import typer
 
 from augtui.cli.options import (
     DATA,
+    RUNS,
     CacheDir,
     DataDir,
     Dataset,
     Json,
     Policy,
     Quiet,
+    RunsDir,
     Seed,
     Set,
     Size,
@@ -75,26 +77,36 @@ def augment(
 
 @app.command()
 def generate(
-    dataset: Dataset,
-    generator: Annotated[
-        str, typer.Option("--generator", "-g", metavar="GENERATOR", help="See `augtui list generators`.")
-    ],
     count: Annotated[int, typer.Option(min=1, help="Images of each class.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A folder that is new or empty.")],
+    dataset: Annotated[
+        str | None, typer.Argument(metavar="[DATASET]", help='A folder under data/, a path, or "demo".')
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option(metavar="STUDY", help="Draw from a generator that this study fitted.")
+    ] = None,
+    generator: Annotated[
+        str | None, typer.Option("--generator", "-g", metavar="GENERATOR", help="See `augtui list generators`.")
+    ] = None,
     size: Annotated[int | None, typer.Option(min=8, help="Side in pixels; the generator's own without.")] = None,
-    seed: Seed = 0,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Of the random draws: 0 without; the study's first.")
+    ] = None,
     changes: Set = None,
-    device: Annotated[str, typer.Option(help='"auto", "cpu", "cuda", "cuda:1" or "mps".')] = "auto",
+    device: Annotated[
+        str | None, typer.Option(help='"auto" (the default), "cpu", "cuda", "cuda:1" or "mps".')
+    ] = None,
     data_dir: DataDir = DATA,
+    runs_dir: RunsDir = RUNS,
     cache_dir: CacheDir = None,
     quiet: Quiet = False,
 ) -> int:
-    """Fit a generator on a dataset, and write what it draws."""
+    """Fit a generator on a dataset, or take one of a study, and write what it draws."""
     from augtui.commands import generate as command
 
-    changed = tuple(changes or ())
-    request = command.Request(dataset, generator, changed, count, size, seed, device, data_dir, cache_dir)
-    return command.generate(request, out, quiet=quiet)
+    folders = command.Folders(data_dir, runs_dir, cache_dir)
+    asked = command.Asked(dataset, study, generator, tuple(changes or ()), seed, device)
+    return command.generate(asked, command.Wanted(out, count, size), folders, quiet=quiet)
 
 
 @app.command()

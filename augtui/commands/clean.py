@@ -17,6 +17,7 @@ from augtui import study
 from augtui.commands.terminal import emit, listing, narration
 from augtui.commands.wording import size
 from augtui.errors import AugtuiError, ExitCode
+from augtui.locks import is_locked
 from augtui.paths import StudyPaths, cache_root, studies
 from augtui.runlog.glance import read_study
 from augtui.runlog.liveness import study_status
@@ -32,13 +33,16 @@ class Item:
     bytes: int
 
 
-def clean(*, text: str | None, runs_dir: Path, cache: bool, cache_dir: Path | None, dry_run: bool, yes: bool) -> int:
+def clean(
+    *, text: str | None, runs_dir: Path, cache: bool, fits: bool, cache_dir: Path | None, dry_run: bool, yes: bool
+) -> int:
     """Remove a study, the cache, or both; without either only tell what takes how much.
 
     Args:
         text: names the study; None for no study.
         runs_dir: where studies live.
         cache: remove what is cached between studies.
+        fits: remove what interrupted fits of `augtui generate` left in the cache.
         cache_dir: the cache; None for the usual one.
         dry_run: only tell.
         yes: don't ask.
@@ -47,10 +51,11 @@ def clean(*, text: str | None, runs_dir: Path, cache: bool, cache_dir: Path | No
         AugtuiError: the study is at work, or nobody is there to answer the question.
     """
     root = cache_root(cache_dir)
-    if text is None and not cache:
+    unfinished = Item("interrupted fits, in the cache", root / "fits", folder_bytes(root / "fits"))
+    if text is None and not cache and not fits:
         everything = [_study_item(paths) for paths in studies(runs_dir)]
-        _table([*everything, Item("cache", root, folder_bytes(root))])
-        narration().print("nothing removed; name a study, or give --cache", style="dim")
+        _table([*everything, Item("cache", root, folder_bytes(root)), *([unfinished] if unfinished.bytes else [])])
+        narration().print("nothing removed; name a study, or give --cache or --fits", style="dim")
         return ExitCode.DONE
     busy = [paths.name for paths in studies(runs_dir) if _at_work(paths)]
     items = []
@@ -64,6 +69,11 @@ def clean(*, text: str | None, runs_dir: Path, cache: bool, cache_dir: Path | No
         if busy:
             raise AugtuiError(f"{busy[0]} is at work and reads the cache", f"stop it first: augtui stop {busy[0]}")
         items.append(Item("cache", root, folder_bytes(root)))
+    elif fits:
+        for lock in (root / "fits").rglob("lock"):
+            if is_locked(lock):
+                raise AugtuiError("`augtui generate` is fitting a generator just now", "wait for it, or stop it")
+        items.append(unfinished)
     _table(items)
     if dry_run:
         narration().print("nothing removed (--dry-run)", style="dim")

@@ -151,7 +151,8 @@ def event_line(event: ev.Event, name: str, state: StudyState) -> str:
                 for key, name in (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy"))
                 if event.metrics.get(key) is not None
             )
-            told = ", ".join(part for part in (numbers, duration(event.seconds)) if part)
+            took = "its result was there already" if event.reused else duration(event.seconds)
+            told = ", ".join(part for part in (numbers, took) if part)
             return f"{event.run}: finished, {told} ({ended} of {state.total})"
         case ev.RunFailed():
             return f"{event.run}: failed ({event.kind}): {event.message}"

@@ -57,15 +57,18 @@ def main(arguments: list[str]) -> int:
     sheets.add_argument("--seed", type=int, default=0)
     sheets.add_argument("--count", type=int, default=3)
     sheets.add_argument("--cache-dir", type=Path, required=True)
-    drawn = jobs.add_parser("generate", help="fit a generator and write what it draws")
-    drawn.add_argument("--dataset", type=Path, required=True)
-    drawn.add_argument("--generator", required=True, help="a GeneratorSpec as JSON")
-    drawn.add_argument("--out", type=Path, required=True)
-    drawn.add_argument("--count", type=int, required=True)
-    drawn.add_argument("--size", type=int)
-    drawn.add_argument("--seed", type=int, default=0)
-    drawn.add_argument("--cache-dir", type=Path, required=True)
-    drawn.add_argument("--device", default="auto")
+    fitted = jobs.add_parser("generate", help="fit a generator on a dataset and write what it draws")
+    fitted.add_argument("--dataset", type=Path, required=True)
+    fitted.add_argument("--generator", required=True, help="a GeneratorSpec as JSON")
+    fitted.add_argument("--seed", type=int, default=0)
+    fitted.add_argument("--cache-dir", type=Path, required=True)
+    fitted.add_argument("--device", default="auto")
+    drawn = jobs.add_parser("draw", help="write what a study's generator draws")
+    drawn.add_argument("run", type=Path, help="the folder of its run")
+    for job in (fitted, drawn):
+        job.add_argument("--out", type=Path, required=True)
+        job.add_argument("--count", type=int, required=True)
+        job.add_argument("--size", type=int)
     jobs.add_parser("preview-server", help="serve previews from standard input")
     options = parser.parse_args(arguments)
     if options.job == "worker":
@@ -107,10 +110,10 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
         from augtui.engine.doctor import examine
 
         return examine()
-    if options.job == "generate":
+    if options.job in ("generate", "draw"):
         from augtui.engine.generators import offline as drawing
 
-        return drawing.generate(drawing.Request.of(options), channel.progress)
+        return (drawing.generate if options.job == "generate" else drawing.draw)(options, channel.progress)
     from augtui.engine import offline, sheets
     from augtui.engine.device import use
     from augtui.plan.grid import Environment

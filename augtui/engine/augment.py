@@ -3,6 +3,8 @@ policies, in the synthesize step those of generators."""
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Literal
 
@@ -11,15 +13,16 @@ from PIL import Image
 
 from augtui.dataset.store import Dataset
 from augtui.engine.engine import Engine
-from augtui.engine.generators.fitted import lineage
+from augtui.engine.generators.fitted import fitted_quality, lineage
 from augtui.engine.generators.sheets import save_image
 from augtui.engine.run import read_run
 from augtui.engine.sets import MadeSet, made_set
 from augtui.errors import writing
 from augtui.jobs import Progress
-from augtui.paths import RunPaths
+from augtui.paths import RunPaths, write_atomic
 from augtui.plan.grid import SetSpec, set_specs
 from augtui.runlog.info import read_info
+from augtui.runlog.quality import GeneratorQuality
 
 Maker = Literal["policy", "generator"]
 
@@ -38,7 +41,8 @@ def make_sets(run_paths: RunPaths, engine: Engine, maker: Maker, keep_images: bo
         if keep_images:
             folder = run_paths.folder / "images" / f"{position}-{maker_name(spec)}"
             with writing(folder):
-                _write_images(folder, spec, made, resident.dataset)
+                quality = fitted_quality(spec, Path(info.cache_dir)) if spec.generator is not None else None
+                _write_images(folder, spec, made, resident.dataset, quality)
         count += len(made.images)
     return count
 
@@ -51,13 +55,22 @@ def maker_name(spec: SetSpec) -> str:
     return spec.generator.name
 
 
-def _write_images(folder: Path, spec: SetSpec, made: MadeSet, dataset: Dataset) -> None:
+def _write_images(
+    folder: Path, spec: SetSpec, made: MadeSet, dataset: Dataset, quality: GeneratorQuality | None
+) -> None:
+    """The images of a set as files, with lineage.csv, which says whence each is; `quality` of a generator's."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["path", "class", "parent", "pass", "maker", "seed"])
     for image, label, row, number in zip(made.images, made.labels, made.rows, made.passes, strict=True):
         name = dataset.classes[label]
-        if spec.generator is not None:
-            target = folder / name / f"{spec.generator.name}-{number}.png"
-            save_image(target, torch.tensor(image), lineage(spec, name, int(number)))
-            continue
-        target = folder / name / f"{row}-{number}-{Path(dataset.paths[row]).stem}.png"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(image.transpose(1, 2, 0)).save(target)
+        if quality is not None:
+            path, parent = f"{name}/{quality.generator.name}-{number}.png", f"generator:{quality.identity}"
+            save_image(folder / path, torch.tensor(image), lineage(quality, name, int(number)), quality.grey)
+        else:
+            parent = dataset.paths[row]
+            path = f"{name}/{row}-{number}-{Path(parent).stem}.png"
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image.transpose(1, 2, 0)).save(folder / path)
+        table.writerow([path, name, parent, number, maker_name(spec), spec.seed])
+    write_atomic(folder / "lineage.csv", text.getvalue())

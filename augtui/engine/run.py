@@ -109,13 +109,17 @@ def read_run(run_paths: RunPaths) -> RunSpec:
 def _carry_out(run_paths: RunPaths, engine: Engine, told: Progress | None) -> Outcome:
     state = fold_run(read_events(run_paths.events))
     if state.status == "finished" and _earlier_result(run_paths, read_run(run_paths)) is not None:
-        return ev.RunFinished(attempt=state.attempt, metrics=state.metrics)
+        return ev.RunFinished(attempt=state.attempt, metrics=state.metrics, reused=True)
     attempt = state.attempt + 1
     began = time.monotonic()
     delete_leftovers(run_paths)
     with EventWriter(run_paths.events) as log:
         try:
-            metrics = _work(run_paths, engine, log, attempt, told)
+            earlier = _earlier_result(run_paths, read_run(run_paths))
+            if earlier is not None:
+                # Killed before the terminal event, or a generator that another study has fitted: nothing to train.
+                log.write(_started(engine, attempt))
+            metrics = earlier if earlier is not None else _work(run_paths, engine, log, attempt, told)
         except Exception as error:  # the outermost frame of a run: every failure becomes its terminal event
             outcome: Outcome = failure(error, attempt)
             if isinstance(error, DivergedError):
@@ -125,7 +129,8 @@ def _carry_out(run_paths: RunPaths, engine: Engine, told: Progress | None) -> Ou
                 step = run_paths.checkpoints()[0][0]
                 outcome = ev.RunInterrupted(attempt=attempt, step=step)
             else:
-                outcome = ev.RunFinished(attempt=attempt, seconds=round(time.monotonic() - began, 3), metrics=metrics)
+                seconds, reused = round(time.monotonic() - began, 3), earlier is not None
+                outcome = ev.RunFinished(attempt=attempt, seconds=seconds, metrics=metrics, reused=reused)
         log.write(outcome)
     if isinstance(outcome, ev.RunFinished):
         delete_checkpoints(run_paths)
@@ -137,10 +142,6 @@ def _work(
 ) -> dict[str, float | None] | None:
     """The numbers of the result, or None when stopped before the end."""
     run = read_run(run_paths)
-    if (earlier := _earlier_result(run_paths, run)) is not None:
-        # Killed before the terminal event, or a generator that another study has fitted: there is nothing to train.
-        log.write(_started(engine, attempt))
-        return earlier
     info = read_info(run_paths.study)
     kind = GeneratorJob if run.kind == "generator" else TrainingJob
     job: Job = kind(run_paths, run, info, engine)

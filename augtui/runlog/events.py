@@ -92,6 +92,8 @@ class RunFinished(Event, frozen=True, kw_only=True):
     seconds: float = 0.0
     metrics: dict[str, float | None] = {}
     """The test metrics, fractions."""
+    reused: bool = False
+    """Whether the result was there already: of an earlier attempt, or of a generator that lay in the cache."""
 
 
 class RunFailed(Event, frozen=True, kw_only=True):

@@ -125,7 +125,8 @@ def _end(run: RunPaths, name: str, standing: Standing) -> ev.RunFinished | ev.Ru
         return ev.RunFailed(run=name, attempt=state.attempt, kind="killed", message=message)
     attempt = int(answer["attempt"])
     if answer["event"] == "run_finished":
-        return ev.RunFinished(run=name, attempt=attempt, seconds=answer["seconds"], metrics=answer["metrics"])
+        told = {key: answer[key] for key in ("seconds", "metrics", "reused")}
+        return ev.RunFinished(run=name, attempt=attempt, **told)
     if answer["event"] == "run_interrupted":
         return ev.RunInterrupted(run=name, attempt=attempt, step=answer["step"])
     return ev.RunFailed(run=name, attempt=attempt, kind=answer["kind"], message=answer["message"])

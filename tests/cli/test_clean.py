@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from augtui.commands.clean import folder_bytes, remove
+from augtui.locks import FileLock
 from augtui.runlog.liveness import process_started
 from tests.cli.builder import Builder
 from tests.cli.conftest import Cli
@@ -97,3 +98,20 @@ def test_a_file_with_two_names_counts_once(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_takes_nothing(tmp_path: Path, folder: str) -> None:
     assert folder_bytes(tmp_path / folder) == 0
     remove(tmp_path / folder)
+
+
+def test_interrupted_fits_go_alone_and_not_while_one_is_at_work(cli: Cli, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    run = cache / "fits" / "0123" / "generators" / "gan128" / "seed-0"
+    run.mkdir(parents=True)
+    (run / "checkpoint-10.pt").write_bytes(bytes(10_000))
+    (cache / "kept").write_bytes(b"kept")
+    told = cli("clean", "--cache-dir", str(cache))
+    assert "interrupted fits" in told.stdout
+    lock = FileLock(run / "lock")
+    assert lock.try_acquire()
+    busy = cli("clean", "--fits", "--yes", "--cache-dir", str(cache))
+    assert (busy.returncode, "just now" in busy.stderr) == (2, True)
+    lock.release()
+    assert cli("clean", "--fits", "--yes", "--cache-dir", str(cache)).returncode == 0
+    assert [path.name for path in cache.iterdir()] == ["kept"]

@@ -132,6 +132,7 @@ def test_another_study_finds_the_generator_and_trains_nothing(fitted: StudyPaths
     assert isinstance(started, ev.RunStarted)
     assert started.steps == 0
     assert isinstance(finished, ev.RunFinished)
+    assert finished.reused
     assert result(run) == result(generator_folders(fitted)[0])
 
 

@@ -16,7 +16,7 @@ from augtui.engine.generators.recipes import generator_stream, model_stream, mod
 from augtui.errors import AugtuiError, writing
 from augtui.folders import new_folder
 from augtui.paths import RunPaths, write_atomic
-from augtui.plan.fitting import FittedKey
+from augtui.plan.fitting import FittedKey, generator_name
 from augtui.plan.grid import RunSpec, SetSpec
 from augtui.runlog.quality import QUALITY, SHEETS, GeneratorQuality, read_quality
 
@@ -35,6 +35,22 @@ class Fitted:
         return artist.draw("made", place, count, first)
 
 
+def fitted_quality(source: RunSpec | SetSpec, cache: Path) -> GeneratorQuality:
+    """What a fitted generator in the cache is worth.
+
+    Raises:
+        AugtuiError: it has not been fitted.
+    """
+    key = FittedKey.of(source)
+    quality = read_quality(RunPaths(cache / "generators" / key.identity))
+    if quality is None:
+        raise AugtuiError(
+            f"the generator {key.generator.name} of seed {key.seed} has not been fitted",
+            "`augtui resume` fits what is missing",
+        )
+    return quality
+
+
 def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) -> Fitted:
     """A fitted generator from the cache.
 
@@ -43,12 +59,7 @@ def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) ->
     """
     key = FittedKey.of(source)
     folder = RunPaths(cache / "generators" / key.identity)
-    quality = read_quality(folder)
-    if quality is None:
-        raise AugtuiError(
-            f"the generator {key.generator.name} of seed {key.seed} has not been fitted",
-            "`augtui resume` fits what is missing",
-        )
+    quality = fitted_quality(source, cache)
     weights = _weights(folder, quality)
     chosen = recipe(key.generator)
     stream = generator_stream(key.generator, key.seed)
@@ -62,16 +73,16 @@ def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) ->
     return Fitted(quality, artists)
 
 
-def lineage(source: RunSpec | SetSpec, name: str, number: int) -> dict[str, str]:
+def lineage(quality: GeneratorQuality, name: str, number: int) -> dict[str, str]:
     """What a single drawn image says about itself: image `number` of the class `name`."""
-    key = FittedKey.of(source)
     return {
-        "generator": key.generator.name,
-        "generator_identity": key.identity,
+        "generator": generator_name(quality.generator),
+        "generator_identity": quality.identity,
         "class": name,
         "number": str(number),
-        "seed": str(key.seed),
-        "drawn_at": f"{key.data.image_size} px",
+        "seed": str(quality.seed),
+        "drawn_at": f"{quality.image_size} px",
+        "gate": quality.verdict(),
     }
 
 

@@ -1,8 +1,4 @@
-"""Generated images outside any study: a generator fitted on a dataset's training images, and what it draws as files.
-
-The fit is a run like any other, in a folder of its own in the cache: what was interrupted goes on, and what a study
-has fitted already is found, where it learnt from the same images: those of a plan whose [data] says nothing else.
-"""
+"""Generated images outside any study, as files that say what they are."""
 
 from __future__ import annotations
 
@@ -12,7 +8,6 @@ import io
 import os
 import shutil
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,24 +15,15 @@ from typing import Any
 import msgspec
 import torch
 
-from augtui.dataset.layout import read_layout
-from augtui.dataset.store import Dataset, open_dataset
-from augtui.engine.data import Library
-from augtui.engine.device import choose_environment, slot_devices, use
-from augtui.engine.engine import Engine
 from augtui.engine.generators.drawing import resized
 from augtui.engine.generators.fitted import Fitted, lineage, load_fitted
 from augtui.engine.generators.sheets import save_image
-from augtui.engine.run import carry_out
-from augtui.errors import AugtuiError, ExitCode
+from augtui.engine.generators.source import Source, fit, of_dataset, of_study
+from augtui.engine.offline import refuse_inside
+from augtui.errors import AugtuiError
 from augtui.jobs import Progress
-from augtui.paths import RunPaths, StudyPaths, write_atomic
-from augtui.plan.fitting import FittedKey, lone_generator_run
-from augtui.plan.grid import Environment, RunSpec
-from augtui.plan.spec import GeneratorSpec, canonical
-from augtui.runlog import events as ev
-from augtui.runlog.info import StudyInfo, write_info
-from augtui.runlog.liveness import host_name
+from augtui.paths import RunPaths
+from augtui.plan.spec import GeneratorSpec
 from augtui.runlog.quality import QUALITY, SHEETS
 
 CHUNK = 256
@@ -45,123 +31,93 @@ CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Which images, drawn by what, to where.
+class Wanted:
+    """How many images, and where to.
 
     Attributes:
-        dataset: its folder.
-        generator: what is fitted, all parameters given.
         out: a new or empty folder.
         count: images of each class.
         size: side of the images in pixels; None keeps the generator's own.
-        seed: of the split, the fit and the drawing.
-        cache: root of the cache.
-        device: "auto", "cpu", "cuda", "cuda:1" or "mps".
     """
 
-    dataset: Path
-    generator: GeneratorSpec
     out: Path
     count: int
-    size: int | None
-    seed: int
-    cache: Path
-    device: str
-
-    @classmethod
-    def of(cls, options: argparse.Namespace) -> Request:
-        """From the command line of the job."""
-        generator = msgspec.json.decode(options.generator, type=GeneratorSpec)
-        return cls(
-            dataset=options.dataset,
-            generator=generator,
-            out=options.out,
-            count=options.count,
-            size=options.size,
-            seed=options.seed,
-            cache=options.cache_dir,
-            device=options.device,
-        )
+    size: int | None = None
 
 
-def generate(request: Request, progress: Progress) -> dict[str, Any]:
+def generate(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Fit a generator on a dataset and write what it draws; gives what `write` gives.
+
+    Raises:
+        AugtuiError: the dataset or the folder is wrong, or the fit failed.
+    """
+    refuse_inside(options.dataset, options.out)
+    refuse_out(options.out)  # before minutes are spent on a fit
+    generator = msgspec.json.decode(options.generator, type=GeneratorSpec)
+    source = of_dataset(
+        options.dataset, generator, options.seed, options.device, options.cache_dir.resolve(), progress
+    )
+    return write(source, Wanted(options.out, options.count, options.size), progress)
+
+
+def draw(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Write what a study's generator draws; gives what `write` gives.
+
+    Raises:
+        AugtuiError: it is not fitted, its weights are gone, or the folder is wrong.
+    """
+    refuse_out(options.out)
+    return write(of_study(RunPaths(options.run)), Wanted(options.out, options.count, options.size), progress)
+
+
+def write(source: Source, wanted: Wanted, progress: Progress) -> dict[str, Any]:
     """Fit the generator where nobody has, and write `count` images of each class under OUT/CLASS, with
     OUT/lineage.csv, OUT/quality.json and the closest pairs. OUT appears when it is complete.
 
     Returns:
-        {"images", "verdict", "passed", "image_size"}
+        {"images", "verdict", "passed", "image_size", "leaked"}
 
     Raises:
-        AugtuiError: the folder holds something, the dataset is wrong, or the fit failed.
+        AugtuiError: the folder holds something, or the fit failed.
     """
-    if request.out.exists() and (not request.out.is_dir() or any(request.out.iterdir())):
-        raise AugtuiError(f"{request.out} exists and is not empty", "nothing is overwritten: choose a new folder")
-    # Before minutes are spent on a fit.
-    _new_folder(request.out).rmdir()
-    environment = choose_environment(request.device, "auto")
-    use(environment)
-    spec, dataset = _spec(request, environment, progress)
-    device = slot_devices(request.device, 1)[0]
-    run = _fit(request, spec, dataset, device, progress)
-    fitted = load_fitted(spec, request.cache, torch.device(device))
-    _write(request, spec, fitted, run, progress)
-    # The result lies in the cache; the folder of the fit has done its work.
-    shutil.rmtree(run.study.folder)
+    refuse_out(wanted.out)
+    folder = fit(source, progress)
+    fitted = load_fitted(source.run, source.cache, torch.device(source.device))
+    _write(source, wanted, fitted, folder, progress)
     quality = fitted.quality
     return {
-        "images": request.count * len(quality.classes),
+        "images": wanted.count * len(quality.classes),
         "verdict": quality.verdict(),
         "passed": quality.passed,
         "image_size": quality.image_size,
+        "leaked": source.leaked,
     }
 
 
-def _spec(request: Request, environment: Environment, progress: Progress) -> tuple[RunSpec, Dataset]:
-    spec = lone_generator_run(request.generator, request.seed, "", environment)
-    dataset = open_dataset(
-        read_layout(request.dataset), spec.data.stored, cache=request.cache, on_corrupt="stop", progress=progress
-    )
-    return msgspec.structs.replace(spec, fingerprint=dataset.fingerprint), dataset
+def refuse_out(out: Path) -> None:
+    """Refuse a folder that holds something, or that cannot be written.
+
+    Raises:
+        AugtuiError: it is one.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise AugtuiError(f"{out} exists and is not empty", "nothing is overwritten: choose a new folder")
+    _new_folder(out).rmdir()
 
 
-def _fit(request: Request, spec: RunSpec, dataset: Dataset, device: str, progress: Progress) -> RunPaths:
-    study = StudyPaths(request.cache / "fits" / FittedKey.of(spec).identity)
-    run = study.run(f"generators/{request.generator.name}/seed-{request.seed}")
-    run.folder.mkdir(parents=True, exist_ok=True)
-    info = StudyInfo(
-        id=study.name,
-        created=time.time(),
-        plan_hash="",
-        dataset_name=request.dataset.name,
-        dataset_root=str(request.dataset.resolve()),
-        cache_dir=str(request.cache),
-        host=host_name(),
-        fingerprint=dataset.fingerprint,
-        environment=spec.environment,
-    )
-    write_info(study, info)
-    write_atomic(run.run, canonical(spec) + b"\n")
-    engine = Engine(Library(torch.device(device)), device, stop=lambda: False)
-    outcome = carry_out(run, engine, progress)
-    if not isinstance(outcome, ev.RunFinished):
-        message = outcome.message if isinstance(outcome, ev.RunFailed) else "interrupted"
-        raise AugtuiError(f"fitting {request.generator.name}: {message}", f"see {run.log}", ExitCode.RUN_FAILED)
-    return run
-
-
-def _write(request: Request, spec: RunSpec, fitted: Fitted, run: RunPaths, progress: Progress) -> None:
-    temporary = _new_folder(request.out)
+def _write(source: Source, wanted: Wanted, fitted: Fitted, run: RunPaths, progress: Progress) -> None:
+    temporary = _new_folder(wanted.out)
     try:
-        (temporary / "lineage.csv").write_text(_images(request, spec, fitted, temporary, progress), encoding="utf-8")
+        (temporary / "lineage.csv").write_text(_images(source, wanted, fitted, temporary, progress), encoding="utf-8")
         shutil.copyfile(run.folder / QUALITY, temporary / QUALITY)
         for sheet in (run.folder / SHEETS).glob("closest-*.png"):
             shutil.copyfile(sheet, temporary / sheet.name)
         temporary.chmod(0o755)
-        if request.out.is_dir():
-            request.out.rmdir()
-        temporary.rename(request.out)
+        if wanted.out.is_dir():
+            wanted.out.rmdir()
+        temporary.rename(wanted.out)
     except OSError as error:
-        raise _unwritable(request.out, error) from error
+        raise _unwritable(wanted.out, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -179,21 +135,21 @@ def _unwritable(out: Path, error: OSError) -> AugtuiError:
     return AugtuiError(f"cannot write {out}: {os.strerror(error.errno or 0)}", "--out names another folder")
 
 
-def _images(request: Request, spec: RunSpec, fitted: Fitted, folder: Path, progress: Progress) -> str:
+def _images(source: Source, wanted: Wanted, fitted: Fitted, folder: Path, progress: Progress) -> str:
     """Write the images; gives lineage.csv."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["path", "class", "generator", "identity", "number", "seed", "drawn_at", "gate"])
-    quality, size = fitted.quality, request.size or fitted.quality.image_size
-    total = request.count * len(quality.classes)
+    quality, size = fitted.quality, wanted.size or fitted.quality.image_size
+    total, maker = wanted.count * len(quality.classes), quality.generator.name
     for label, item in enumerate(quality.classes):
-        for first in range(0, request.count, CHUNK):
-            count = min(CHUNK, request.count - first)
+        for first in range(0, wanted.count, CHUNK):
+            count = min(CHUNK, wanted.count - first)
             for number, image in enumerate(resized(fitted.draw(label, count, first), size), start=first):
-                name = f"{item.name}/{request.generator.name}-{number:05d}.png"
-                told = {**lineage(spec, item.name, number), "gate": quality.verdict()}
-                save_image(folder / name, image, told)
-                row = [name, item.name, request.generator.name, quality.identity, number, request.seed]
+                name = f"{item.name}/{maker}-{number:05d}.png"
+                told = lineage(quality, item.name, number)
+                save_image(folder / name, image, told, quality.grey)
+                row = [name, item.name, maker, quality.identity, number, quality.seed]
                 table.writerow([*row, told["drawn_at"], told["gate"]])
-            progress(label * request.count + first + count, total, f"{item.name}")
+            progress(label * wanted.count + first + count, total, f"{item.name}")
     return text.getvalue()

@@ -29,9 +29,10 @@ def save_pairs(path: Path, drawn: Tensor, originals: Tensor) -> None:
     _save(path, _grid(rows), {"content": "generated images above, their nearest training images below"})
 
 
-def save_image(path: Path, image: Tensor, lineage: Mapping[str, str]) -> None:
-    """Write one drawn image, uint8 (3, s, s), as a PNG whose text says that it is synthetic and whence it is."""
-    _save(path, image, lineage)
+def save_image(path: Path, image: Tensor, lineage: Mapping[str, str], grey: bool) -> None:
+    """Write one drawn image, uint8 (3, s, s), as a PNG whose text says that it is synthetic and whence it is; with
+    `grey` as one channel, for data that have no colour."""
+    _save(path, image[:1] if grey else image, lineage)
 
 
 def _grid(images: Tensor) -> Tensor:
@@ -56,5 +57,6 @@ def _save(path: Path, image: Tensor, text: Mapping[str, str]) -> None:
         info.add_text(key, value)
     path.parent.mkdir(parents=True, exist_ok=True)
     content = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image.permute(1, 2, 0).numpy())).save(content, "PNG", pnginfo=info)
+    pixels = np.ascontiguousarray(image.permute(1, 2, 0).numpy())
+    Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(content, "PNG", pnginfo=info)
     write_atomic(path, content.getvalue())

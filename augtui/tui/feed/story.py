@@ -56,7 +56,8 @@ def told(event: ev.Event, primary: str) -> str:
         case ev.RunFinished():
             value = event.metrics.get(primary)
             score = f", {primary.replace('_', ' ')} {value:.3f}" if value is not None else ""
-            return f"{_run(event.run)} finished in {event.seconds:.0f} s{score}"
+            how = "had its result already" if event.reused else f"finished in {event.seconds:.0f} s"
+            return f"{_run(event.run)} {how}{score}"
         case ev.RunFailed():
             return f"{_run(event.run)} failed: {event.message or event.kind}"
         case ev.RunInterrupted():
