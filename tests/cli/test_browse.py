@@ -136,7 +136,7 @@ def test_generators_stand_before_the_runs_that_need_them(cli: Cli, tmp_path: Pat
     study = prepared(tmp_path)
     rows = json.loads(cli("runs", study.name, "--json", "--runs-dir", str(study.folder.parent)).stdout)
     assert [(row["what"], row["generator"] or row["arm"], row["state"]) for row in rows] == [
-        ("generator", "gan128", "queued"),
+        ("generator", "gan128,steps=4,batch_size=4,width=4,models=conditional,looks=2", "queued"),
         ("training", "original", "queued"),
         ("training", "gan-25", "queued"),
         ("training", "gan-50", "queued"),

@@ -19,7 +19,7 @@ COMMANDS = (
 )  # fmt: skip
 STUDY_COMMANDS = (
     "run", "resume", "stop", "attach", "extend", "studies", "runs", "show", "compare", "report", "export", "verify",
-    "doctor", "clean",
+    "doctor", "clean", "generate",
 )  # fmt: skip
 
 
