@@ -101,7 +101,7 @@ def generate(
     cache_dir: CacheDir = None,
     quiet: Quiet = False,
 ) -> int:
-    """Fit a generator, or take one of a study, and write what it draws."""
+    """Fit a generator, or take a study's, and write its images."""
     from augtui.commands import generate as command
 
     folders = command.Folders(data_dir, runs_dir, cache_dir)
