@@ -67,7 +67,7 @@ def _wrong(data: StudyData, info: StudyInfo, record: GeneratorRecord, used: bool
         return "quality.json is of another generator"
     if quality.recipes == RECIPES and quality.identity != FittedKey.of(wanted).identity:
         return "quality.json is of other images, settings or another device than the plan and study.json name"
-    if quality.recipes == RECIPES and judge(list(quality.classes)) != (quality.passed, quality.reasons):
+    if quality.recipes == RECIPES and judge(list(quality.classes))[0] != quality.passed:
         return "what the gate says does not follow from the marks in quality.json"
     cached = _cached(info, quality).folder / QUALITY
     if cached.is_file() and cached.read_bytes() != (run.folder / QUALITY).read_bytes():

@@ -27,11 +27,11 @@ COPY_RATIO = 0.9
 def judge(classes: list[ClassQuality]) -> tuple[bool | None, tuple[str, ...]]:
     """Whether the images may be trusted, and if not, why. None: too few validation images to say so."""
     failures = tuple(f"{item.name}: {reason}" for item in classes for reason in _failures(item))
-    blind = tuple(
-        f"{item.name}: {item.validation} validation images, {TRUSTED} are needed"
-        for item in classes
-        if item.validation < TRUSTED
-    )
+    few: dict[int, list[str]] = {}
+    for item in classes:
+        if item.validation < TRUSTED:
+            few.setdefault(item.validation, []).append(item.name)
+    blind = tuple(f"{', '.join(names)}: {n} validation images, {TRUSTED} are needed" for n, names in few.items())
     if failures:
         return False, failures + blind
     return (None, blind) if blind else (True, ())
