@@ -21,6 +21,7 @@ class ArmDialog(PageDialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close", id="arm.close")]
     WIDTH = 118
+    CLOSE = "arm.close"
 
     def __init__(self, summary: Summary, arm: ArmSummary, baseline: str) -> None:
         super().__init__(arm_words(arm))

@@ -88,10 +88,16 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         return found
 
     def ink(self, style: str) -> RichStyle:
-        """A style in Textual's words as the terminal needs it; looked up once for each theme."""
+        """A style in Textual's words as the terminal needs it; looked up once for each theme.
+
+        "@click=app.show('runs') $muted" acts when it is clicked.
+        """
         found = self._inks.get(style)
         if found is None:
-            parsed = Style.parse(style)
+            action, _, look = style.removeprefix("@click=").partition(" ") if style[:1] == "@" else ("", "", style)
+            parsed = Style.parse(look) if look else Style.null()
+            if action:  # Textual's own words for it know no negative numbers
+                parsed += Style.from_meta({"@click": action})
             found = self._inks[style] = parsed.rich_style
         return found
 

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from augtui.plan.spec import ArmSpec, PolicySpec
 from augtui.text import plain
+from augtui.tui.bindings import Hint, hint_line
 from augtui.tui.preview import PreviewRequest
 from augtui.tui.widgets.mosaic import Mosaic, Tile
 from augtui.tui.widgets.panel import Panel
@@ -29,8 +30,8 @@ class PreviewPanel(Panel):
     class Wanted(Message):
         """Other pictures are needed."""
 
-    def __init__(self) -> None:
-        super().__init__(8, "Preview", Mosaic(id="mosaic"), id="preview-panel", hint="p draw again")
+    def __init__(self, again: Hint) -> None:
+        super().__init__(8, "Preview", Mosaic(id="mosaic"), id="preview-panel", hint=hint_line(again))
 
     @property
     def mosaic(self) -> Mosaic:

@@ -177,3 +177,22 @@ def failure_row(snapshot: StudySnapshot) -> Row:
     glyph, style = state_span(run.status)
     reason = run.message or ("its process is gone" if run.status == "lost" else run.kind)
     return [(f"{glyph} ", style), (run_words(run.folder), "$foreground"), (f"   {plain(reason)}{more}", "$muted")]
+
+
+def no_curves(study: StudySnapshot) -> str:
+    """Why there is no curve."""
+    if any(run.epoch for run in study.runs.values()):
+        return "No epoch of these runs yet."
+    goes_on = study.status in ("running", "queued", "waiting")
+    return "The first epoch begins the curves." if goes_on else "No epoch was trained."
+
+
+def counts(study: StudySnapshot) -> Row:
+    """Runs by state, for the shut grid."""
+    row: Row = []
+    for state in ("finished", "running", "failed", "lost", "queued"):
+        count = sum(run.status == state for run in study.runs.values())
+        if count:
+            glyph, style = state_span(state)
+            row += [(f"{glyph} ", style), (f"{count}  ", "$foreground")]
+    return row
