@@ -6,21 +6,26 @@ from collections.abc import Sequence
 from typing import Literal
 
 from augtui.text import plain
-from augtui.tui.feed.snapshot import StudyRow, StudySnapshot
+from augtui.tui.feed.snapshot import StudyRow
 
 ACTIVE = frozenset({"queued", "running"})
 TROUBLE = frozenset({"failed", "lost", "blocked"})
 
+News = tuple[str, Literal["information", "error"]]
+"""A text, and how grave it is."""
 
-def ended(before: StudySnapshot | None, now: StudySnapshot) -> tuple[str, Literal["information", "error"]] | None:
-    """How the study that one watches has ended; None where it has not, or had before."""
-    if before is None or before.folder != now.folder or before.status not in ACTIVE or now.status in ACTIVE:
-        return None
-    text = plain(f"{now.name}: {now.status}, {now.done} of {now.total} runs")
-    if now.status == "waiting":
-        step = next((step.name for step in reversed(now.steps) if step.state in ("finished", "skipped")), "a step")
-        return plain(f"{now.name}: {step} is done; n goes on"), "information"
-    return text, "error" if now.status in TROUBLE else "information"
+
+def ended(before: Sequence[StudyRow], now: Sequence[StudyRow]) -> list[News]:
+    """How studies have ended that were at work when they were looked at last, whoever started them."""
+    active = {row.folder for row in before if row.status in ACTIVE}
+    return [_news(row) for row in now if row.folder in active and row.status not in ACTIVE]
+
+
+def _news(row: StudyRow) -> News:
+    if row.status == "waiting":
+        return plain(f"{row.name}: its step is done, it waits for the next"), "information"
+    text = plain(f"{row.name}: {row.status}, {row.done} of {row.total} runs")
+    return text, "error" if row.status in TROUBLE else "information"
 
 
 def farewell(rows: Sequence[StudyRow]) -> str:

@@ -54,7 +54,7 @@ async def test_sort_goes_through_differences_and_metrics(study: FakeStudy) -> No
     async with open_app(options_for(study.runs_dir), start="results") as driver:
         await driver.shows("geometric-online")
         await driver.press("s", "s")
-        await driver.shows("sorted by balanced_accuracy")
+        await driver.shows("sorted by bal. acc")
         assert arms(driver)[0] == "geometric-online"
         await driver.press("x")
         assert arms(driver)[-1] == "geometric-online"

@@ -34,7 +34,7 @@ class Dialog(ModalScreen[Answer]):
 
     def on_click(self, event: events.Click) -> None:
         """A click beside it goes back to what it is about."""
-        if event.widget is self:
+        if self.get_widget_at(*event.screen_offset)[0] is self and self.is_current:
             self.leave()
 
     def leave(self) -> None:

@@ -87,14 +87,11 @@ class PromptScreen(Dialog[str | None]):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a choice puts it into the line, a second one takes it."""
-        super().on_click(event)
-        if isinstance(event.widget, LinesView):
-            place = event.get_content_offset(event.widget)
-            number = place.y + event.widget.scroll_offset.y if place is not None else len(self._choices)
-            if number < len(self._choices):
-                self._choose(number)
-                if event.chain > 1:
-                    self.action_take()
+        number = self.query_one(LinesView).row_at(event) if self._choices else None
+        if number is not None:
+            self._choose(number)
+            if event.chain > 1:
+                self.action_take()
 
     @on(Input.Submitted)
     def action_take(self) -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -58,6 +59,11 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         """A bar that comes stands where the rows are, which were scrolled before it was there."""
         if shown:
             self.vertical_scrollbar.position = self.scroll_offset.y
+
+    def row_at(self, event: events.MouseEvent) -> int | None:
+        """The row that the pointer is on; None where it is beside them."""
+        row = event.screen_offset.y - self.content_region.y + self.scroll_offset.y
+        return row if self.content_region.contains_point(event.screen_offset) and row < len(self.rows) else None
 
     def refresh_row(self, y: int) -> None:
         """Draw one row again, where it is on the screen."""

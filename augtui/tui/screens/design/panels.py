@@ -126,7 +126,7 @@ class ArmsPanel(Panel):
         index: int
 
     def __init__(self, hint: HintOf) -> None:
-        part = hint("design.part", "part")
+        part = hint("design.part")
         keys = (hint("design.add", "add"), hint("design.copy", "copy"), hint("design.delete", "delete"))
         super().__init__(
             6,
@@ -134,7 +134,7 @@ class ArmsPanel(Panel):
             Table(ARM_COLUMNS, id="arms"),
             Form(id="arm-form"),
             id="arms-panel",
-            hint=(*hint_line(*keys), (" · ", ""), *hint("design.no_part").spans(), *part.spans()),
+            hint=(*hint_line(*keys), (" · ", ""), *part.spans(), *hint("design.no_part", "part").spans()),
         )
         self._part_key = part.key
         self._draft: Draft | None = None

@@ -144,7 +144,7 @@ class ResultsScreen(PanelScreen):
                 self.hint("app.runs", "choose one from the list"),
                 self.hint("app.design", "design a new one"),
             )
-        elif self._study.trained == 0:
+        elif self._study.done == 0:
             empty.tell("No run has finished yet.", self.hint("app.study", "watch the study"))
         elif cast("AugtuiApp", self.app).options.readonly:
             empty.tell("This study has no tables yet, and the app is read-only.")
@@ -154,17 +154,13 @@ class ResultsScreen(PanelScreen):
     def _update_tables(self, study: StudySnapshot) -> None:
         """Ask for tables where there are none of what has finished; a live study gets its own at its end."""
         summary = study.summary
-        missing = study.trained > 0 and (
-            summary is None or (study.status != "running" and len(summary.made_from) < study.trained)
+        missing = study.done > 0 and (
+            summary is None or (study.status != "running" and len(summary.made_from) < study.done)
         )
-        if (
-            missing
-            and self._asked != (study.name, study.trained)
-            and not cast("AugtuiApp", self.app).options.readonly
-        ):
+        if missing and self._asked != (study.name, study.done) and not cast("AugtuiApp", self.app).options.readonly:
             if summary is None and self._asked[0] == study.name:
                 return  # a live study without tables: once is enough, `u` asks again
-            self._asked = (study.name, study.trained)
+            self._asked = (study.name, study.done)
             self.want(Summarise(study.folder))
 
     @property
@@ -186,7 +182,7 @@ class ResultsScreen(PanelScreen):
         self.table.put(figures.lines(summary, arms, self.baseline), figures.columns(summary))
         self.table.tell_order(self._sort, descending=self._reversed)
         panel = self.query_one("#table-panel", Panel)
-        trained = self._study.trained if self._study is not None else 0
+        trained = self._study.done if self._study is not None else 0
         panel.heading = " · ".join(figures.heading(summary, trained, self.key("results.update")))
         by = "difference" if self._sort == "gap" else figures.metric_words(self._sort, summary)
         parts = [f"sorted by {by}" if self._sort else ""]

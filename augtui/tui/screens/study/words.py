@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from augtui.runlog.fold import is_fit
 from augtui.text import plain
 from augtui.tui.feed.snapshot import DeviceLoad, RunView, StepView, StudySnapshot
 from augtui.tui.glyphs import state_span
@@ -191,7 +192,7 @@ def counts(study: StudySnapshot) -> Row:
     """Runs by state, for the shut grid."""
     row: Row = []
     for state in ("finished", "running", "failed", "lost", "queued"):
-        count = sum(run.status == state for run in study.runs.values())
+        count = sum(run.status == state for run in study.runs.values() if not is_fit(run.folder))
         if count:
             glyph, style = state_span(state)
             row += [(f"{glyph} ", style), (f"{count}  ", "$foreground")]
