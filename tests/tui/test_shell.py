@@ -97,6 +97,15 @@ async def test_the_palette_is_searched_by_words_letters_ids_and_keys(
         assert matching(commands(driver.app.screen), typed)[0].binding_id == first
 
 
+async def test_the_palette_scrolls_to_its_cursor(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir), size=(80, 24)) as driver:
+        await driver.press("ctrl+p")
+        await driver.shows("Show this run in full")
+        assert "Light or dark" not in driver.text()
+        await driver.press("pagedown", "pagedown", "pagedown")
+        await driver.shows("▸ Light or dark")
+
+
 async def test_a_click_in_the_palette_carries_out_a_command(study: FakeStudy) -> None:
     async with open_app(options_for(study.runs_dir)) as driver:
         await driver.shows("s stop")
@@ -155,6 +164,11 @@ async def test_dialogs_name_keys_of_ones_own(study: FakeStudy) -> None:
         await driver.shows("j stop", "n no")
         await driver.press("n", "question_mark")
         await driver.shows("x closes")
+
+
+async def test_a_read_only_app_says_so(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir, readonly=True)) as driver:
+        await driver.shows("read-only")
 
 
 async def test_keys_of_ones_own_keep_their_places_in_the_footer(study: FakeStudy) -> None:

@@ -112,7 +112,7 @@ class PaletteScreen(Dialog[Command | None]):
     ]
     DEFAULT_CSS = """
     PaletteScreen { align-vertical: top; }
-    PaletteScreen Vertical { width: 76; max-width: 100%; height: auto; max-height: 90%; margin-top: 2;
+    PaletteScreen Vertical { width: 76; max-width: 100%; max-height: 90%; margin-top: 2;
                              border: round $accent; padding: 0 1; background: $background;
                              border-title-color: $title; border-subtitle-color: $muted; }
     PaletteScreen Input { margin-bottom: 1; background: $background; }
@@ -135,8 +135,8 @@ class PaletteScreen(Dialog[Command | None]):
             yield LinesView(id="commands")
 
     def on_mount(self) -> None:
-        # As high as all of them, so that nothing moves while one types.
-        self.query_one(LinesView).styles.height = len(self._all)
+        # As high as all of them, so that nothing moves while one types; with the frame, the line and a blank one.
+        self.query_one(Vertical).styles.height = len(self._all) + 4
         self.call_after_refresh(self._show)
 
     @on(Input.Changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -18,6 +18,9 @@ from augtui.tui.messages import TaskWanted
 from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
 from augtui.tui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from augtui.tui.app import AugtuiApp
 
 WIDE = 160
 """Columns from which on the panels at the sides are given more of them."""
@@ -66,7 +69,7 @@ class PanelScreen(Screen[None]):
         self._rows_of_tiles = ""
 
     def compose(self) -> ComposeResult:
-        yield Header(self.NAME)
+        yield Header(self.NAME, readonly=cast("AugtuiApp", self.app).options.readonly)
         with Container(id="body"):
             yield from self.compose_panels()
         yield Footer()

@@ -38,9 +38,9 @@ class Header(Bar):
 
     DEFAULT_CSS = "Header { dock: top; background: $panel; }"
 
-    def __init__(self, screen_name: str) -> None:
+    def __init__(self, screen_name: str, *, readonly: bool = False) -> None:
         super().__init__(id="header")
-        self._screen_name = screen_name
+        self._screen_name, self._readonly = screen_name, readonly
         self._study: list[Row] = []
         """The same words, longest first."""
 
@@ -65,6 +65,8 @@ class Header(Bar):
                 (f" {digit} ", f"@click=app.show('{name}') {'$accent' if here else '$faint'}{ground}"),
                 (f"{title} ", f"@click=app.show('{name}') {'bold $title' if here else '$muted'}{ground}"),
             ]
+        if self._readonly:
+            left.append((" read-only ", "$warn"))
         room = width - row_width(left) - 1
         right = next((words for words in self._study if row_width(words) <= room), [])
         self.show([[*left, (" " * (room - row_width(right)), ""), *right, (" ", "")]])

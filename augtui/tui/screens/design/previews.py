@@ -57,7 +57,7 @@ class PreviewPanel(Panel):
         """Say that pictures are on their way; those of before stay until they come."""
         self.heading = f"Preview · {_title(policy)} …"
         if not self.mosaic.pictured:
-            self.mosaic.say("Drawing pictures …")
+            self.mosaic.say("Drawing pictures; the first ones take a few seconds …")
 
     def put(self, pictures: Pictures, policy: PolicySpec | None) -> None:
         """Show pictures."""

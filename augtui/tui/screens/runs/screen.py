@@ -50,7 +50,8 @@ class RunsScreen(PanelScreen):
     RunsScreen.-tiles #body { layout: horizontal; }
     RunsScreen #details { width: 52; display: none; }
     RunsScreen.-tiles.-details #details { display: block; }
-    RunsScreen.-stack #details { display: block; }
+    RunsScreen.-stack #details { display: block; width: 1fr; }
+    RunsScreen #details.-hidden { display: none; }
     """
 
     def __init__(self) -> None:

@@ -274,7 +274,8 @@ class StudyScreen(PanelScreen):
         if self._study is None or not self._study.failures:
             return
         failed = [run.folder for run in self._study.failures]
-        place = failed.index(self.grid.folder) if self.grid.folder in failed else -1
+        # The newest first, which the line at the bottom names.
+        place = failed.index(self.grid.folder) if self.grid.folder in failed else len(failed) - 2
         self.open_panel(self.query_one("#grid-panel", Panel))
         self.grid.go_to(failed[(place + 1) % len(failed)])
 
