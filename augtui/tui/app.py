@@ -67,7 +67,9 @@ class AugtuiApp(App[str]):
         self._own_filters = own_filters(self.no_color, options.ascii_only)
         self.feed = feed
         self.preview = preview
+        self._endings = endings.Endings()
         if first is not None:
+            self._endings.heard(first.studies)
             self.set_reactive(AugtuiApp.rows, first.rows)
             self.set_reactive(AugtuiApp.study, first.study)
         for theme in THEMES.values():
@@ -112,11 +114,11 @@ class AugtuiApp(App[str]):
         update = message.update
         with self.batch_update():
             if update.rows is not None:
-                ended, self.rows = endings.ended(self.rows or (), update.rows), update.rows
-                for text, severity in ended:
-                    self._announce(text, severity)
+                self.rows = update.rows
             if update.study is not None and update.study.folder == self.feed.interest.folder:
                 self.study = update.study
+        for text, severity in self._endings.heard(update.studies):
+            self._announce(text, severity)
 
     @on(InterestChanged)
     def _change_interest(self, message: InterestChanged) -> None:

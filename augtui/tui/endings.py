@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 from augtui.text import plain
-from augtui.tui.feed.snapshot import StudyRow
+from augtui.tui.feed.snapshot import StudyRow, StudySnapshot
 
 ACTIVE = frozenset({"queued", "running"})
 TROUBLE = frozenset({"failed", "lost", "blocked"})
@@ -15,13 +16,24 @@ News = tuple[str, Literal["information", "error"]]
 """A text, and how grave it is."""
 
 
-def ended(before: Sequence[StudyRow], now: Sequence[StudyRow]) -> list[News]:
-    """How studies have ended that were at work when they were looked at last, whoever started them."""
-    active = {row.folder for row in before if row.status in ACTIVE}
-    return [_news(row) for row in now if row.folder in active and row.status not in ACTIVE]
+class Endings:
+    """Notices when a study ends that was at work before, whoever started it; each end once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, str] = {}
+        """What each study did when it was looked at last."""
+
+    def heard(self, studies: Iterable[StudyRow | StudySnapshot]) -> list[News]:
+        """What is to be said of studies as they are now."""
+        news = []
+        for study in studies:
+            if self._known.get(study.folder) in ACTIVE and study.status not in ACTIVE:
+                news.append(_news(study))
+            self._known[study.folder] = study.status
+        return news
 
 
-def _news(row: StudyRow) -> News:
+def _news(row: StudyRow | StudySnapshot) -> News:
     if row.status == "waiting":
         return plain(f"{row.name}: its step is done, it waits for the next"), "information"
     text = plain(f"{row.name}: {row.status}, {row.done} of {row.total} runs")

@@ -145,6 +145,11 @@ class Update(msgspec.Struct, frozen=True):
     rows: tuple[StudyRow, ...] | None = None
     study: StudySnapshot | None = None
 
+    @property
+    def studies(self) -> tuple[StudyRow | StudySnapshot, ...]:
+        """Whatever it tells of any study; what was looked at first comes first."""
+        return (*((self.study,) if self.study is not None else ()), *(self.rows or ()))
+
 
 class StudyRow(msgspec.Struct, frozen=True):
     """One line of the list of studies."""

@@ -159,7 +159,7 @@ class ArmsPanel(Panel):
             wrong = bool(arm_problems(draft, index))
             mark = ("✗", "bold $bad") if wrong else ("▸", "$baseline") if index == 0 else (" ", "")
             style = "$baseline" if index == 0 else "$foreground"
-            images = f"{sizes[index]:,}" if index in sizes else ""
+            images = f"{sizes[index]:,}" if sizes.get(index) else ""
             cells = (mark, (plain(str(arm.get("name", ""))), style), (arm_words(arm), "$muted"), (images, "$muted"))
             lines.append(Line(str(index), cells))
         table = self.query_one(Table)
