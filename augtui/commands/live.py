@@ -104,7 +104,7 @@ class StudyView:
             return step.done, step.total
         state = self._feed.state
         parts = (run.step / run.steps for run in self._feed.running.values() if run.steps)
-        return state.done + state.failed + sum(parts), state.total
+        return state.settled + sum(parts), state.total
 
 
 def _runs(rows: list[tuple[str, RunState]], width: int) -> RenderableType:

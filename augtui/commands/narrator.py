@@ -14,7 +14,7 @@ from augtui.commands.live import StudyView
 from augtui.commands.terminal import Glyphs, glyphs
 from augtui.commands.wording import duration, fraction, many
 from augtui.runlog import events as ev
-from augtui.runlog.fold import StudyState
+from augtui.runlog.fold import StudyState, is_fit
 from augtui.text import plain
 
 
@@ -137,7 +137,9 @@ def event_line(event: ev.Event, name: str, state: StudyState) -> str:
     """
     match event:
         case ev.StudyStarted():
-            return f"{name}: {many(event.runs, 'run')} on {', '.join(event.slots) or 'no slot'}"
+            work = many(event.runs - event.generators, "run")
+            work += f" and {many(event.generators, 'generator')}" if event.generators else ""
+            return f"{name}: {work} on {', '.join(event.slots) or 'no slot'}"
         case ev.StepFinished(state="finished"):
             return " ".join(part for part in (f"{event.step}: finished", event.found and f"({event.found})") if part)
         case ev.StepFinished():
@@ -145,7 +147,6 @@ def event_line(event: ev.Event, name: str, state: StudyState) -> str:
                 part for part in (event.step, event.state, event.found, event.message.partition("\n")[0]) if part
             )
         case ev.RunFinished():
-            ended = state.done + state.failed
             numbers = ", ".join(
                 f"{name} {fraction(event.metrics.get(key))}"
                 for key, name in (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy"))
@@ -153,7 +154,8 @@ def event_line(event: ev.Event, name: str, state: StudyState) -> str:
             )
             took = "its result was there already" if event.reused else duration(event.seconds)
             told = ", ".join(part for part in (numbers, took) if part)
-            return f"{event.run}: finished, {told} ({ended} of {state.total})"
+            count = f" ({state.settled} of {state.total})" if not is_fit(event.run) else ""
+            return f"{event.run}: finished, {told}{count}"
         case ev.RunFailed():
             return f"{event.run}: failed ({event.kind}): {event.message}"
         case ev.RunInterrupted():

@@ -27,7 +27,7 @@ def seconds_left(study: StudyState, running: dict[str, RunState], now: float) ->
     typical = _mean(everything)
     current = [_mean(known.get(_kind(name), [typical])) * (1 - _share(run)) for name, run in running.items()]
     ended = sum(line.status in ("finished", "failed") for line in study.runs.values())
-    waiting = max(study.total - ended - len(running), 0)
+    waiting = max(study.work - ended - len(running), 0)
     slots = max(len(study.slots), len(running), 1)
     return max((sum(current) + waiting * typical) / slots, max(current, default=0.0))
 

@@ -128,6 +128,9 @@ class StudyStarted(Event, frozen=True, kw_only=True):
     pid: int
     pid_started: float
     runs: int
+    """Of arms, and fits of generators."""
+    generators: int = 0
+    """How many of them are fits of generators."""
     slots: list[str] = []
 
 

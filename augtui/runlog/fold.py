@@ -112,6 +112,11 @@ class RunLine(msgspec.Struct):
     metrics: dict[str, float | None] = {}
 
 
+def is_fit(run: str) -> bool:
+    """Whether a folder is that of a generator's fit."""
+    return run.startswith("generators/")
+
+
 class StudyState(msgspec.Struct):
     """A study, as its log tells it."""
 
@@ -121,8 +126,10 @@ class StudyState(msgspec.Struct):
     host: str = ""
     pid: int = 0
     pid_started: float = 0.0
-    total: int = 0
-    """Runs in all."""
+    work: int = 0
+    """Runs of arms and fits of generators in all."""
+    fits: int = 0
+    """Fits of generators among them, as far as the log says so."""
     slots: list[str] = []
     steps: dict[str, StepState] = msgspec.field(default_factory=lambda: {name: StepState(name) for name in STEPS})
     runs: dict[str, RunLine] = {}
@@ -132,19 +139,34 @@ class StudyState(msgspec.Struct):
     last: float = 0.0
 
     @property
+    def total(self) -> int:
+        """Runs in all: an arm with a seed at an axis point. A fit of a generator is none."""
+        # Older logs count the fits among the runs; by its end a study has named them all.
+        return max(self.work - max(self.fits, sum(map(is_fit, self.runs))), 0)
+
+    @property
     def done(self) -> int:
-        return sum(line.status == "finished" for line in self.runs.values())
+        """Runs that have finished."""
+        return sum(line.status == "finished" for name, line in self.runs.items() if not is_fit(name))
 
     @property
     def failed(self) -> int:
+        """Runs that have failed, and fits of generators."""
         return sum(line.status == "failed" for line in self.runs.values())
+
+    @property
+    def settled(self) -> int:
+        """Runs that have finished or failed."""
+        ends = ("finished", "failed")
+        return sum(line.status in ends for name, line in self.runs.items() if not is_fit(name))
 
     def apply(self, event: ev.Event) -> None:
         """Take one event in."""
         self.last = event.t
         match event:
             case ev.StudyStarted():
-                self.state, self.attempt, self.total = "running", event.attempt, event.runs
+                self.state, self.attempt = "running", event.attempt
+                self.work, self.fits = event.runs, event.generators
                 self.host, self.pid, self.pid_started = event.host, event.pid, event.pid_started
                 self.slots, self.message, self.ended = event.slots, "", 0.0
                 self.started = self.started or event.t

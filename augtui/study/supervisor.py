@@ -97,6 +97,7 @@ class Supervisor:
                 pid=pid,
                 pid_started=process_started(pid) or 0.0,
                 runs=sum(1 for _ in cells(self.plan)) + len(generator_cells(self.plan)),
+                generators=len(generator_cells(self.plan)),
                 slots=self.slots.names,
             )
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from augtui.text import plain
-from augtui.tui import endings, garbage, palette, screens, terminal
+from augtui.tui import endings, garbage, screens, terminal
 from augtui.tui.bindings import EVERYWHERE
 from augtui.tui.feed.feed import Feed
 from augtui.tui.feed.snapshot import Interest, StudyRow, StudySnapshot, Update
@@ -34,12 +34,7 @@ class AugtuiApp(App[str]):
 
     TITLE = "augtui"
     CSS_PATH = "style.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "design": screens.design,
-        "study": screens.study,
-        "results": screens.results,
-        "runs": screens.runs,
-    }
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = screens.MODES
     BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE
 
     rows: reactive[tuple[StudyRow, ...] | None] = reactive(None, init=False, repaint=False)
@@ -72,7 +67,9 @@ class AugtuiApp(App[str]):
         self._own_filters = own_filters(self.no_color, options.ascii_only)
         self.feed = feed
         self.preview = preview
+        self._endings = endings.Endings()
         if first is not None:
+            self._endings.heard(first.studies)
             self.set_reactive(AugtuiApp.rows, first.rows)
             self.set_reactive(AugtuiApp.study, first.study)
         for theme in THEMES.values():
@@ -86,8 +83,7 @@ class AugtuiApp(App[str]):
         return self._own_filters
 
     def on_mount(self) -> None:
-        self.set_class(self.no_color, "-mono")
-        self.set_class(self.options.ascii_only, "-ascii")
+        self.update_classes({"-mono": self.no_color, "-ascii": self.options.ascii_only})
 
     def on_ready(self) -> None:
         """After the first paint, which nothing shall delay."""
@@ -120,21 +116,21 @@ class AugtuiApp(App[str]):
             if update.rows is not None:
                 self.rows = update.rows
             if update.study is not None and update.study.folder == self.feed.interest.folder:
-                ended = endings.ended(self.study, update.study)
                 self.study = update.study
-                if ended is not None:
-                    self._announce(*ended)
+        for text, severity in self._endings.heard(update.studies):
+            self._announce(text, severity)
 
     @on(InterestChanged)
     def _change_interest(self, message: InterestChanged) -> None:
         self.feed.watch(message.interest)
 
     def _announce(self, text: str, severity: Literal["information", "error"]) -> None:
-        """A bell, a line on the screen, and a notification of the terminal."""
-        self.bell()
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(terminal.notification(text, os.environ))
+        """A line on the screen; a bell and a notification of the terminal, unless the config file says no."""
         self.notify(text, severity=severity, markup=False)
+        if self.options.bell:
+            self.bell()
+            if self._driver is not None and not self.is_headless:
+                self._driver.write(terminal.notification(text, os.environ))
 
     # --- what screens ask for ---
 
@@ -165,15 +161,12 @@ class AugtuiApp(App[str]):
     @on(TaskDone)
     def _tell_failure(self, message: TaskDone) -> None:
         if message.outcome.failed:
-            # In one text: a toast is as high as its text, and would lose a line to a title that is folded.
+            # In one text: a toast is as high as its text, and a title that is folded would take a line of it.
             lines = (plain(message.task.title), message.outcome.error, message.outcome.hint)
             self.notify("\n".join(filter(None, lines)), severity="error", markup=False, timeout=12)
         self.feed.look_again()
 
     # --- actions ---
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        yield from palette.commands(screen)
 
     def action_show(self, name: str) -> None:
         while len(self.screen_stack) > 1:
@@ -184,6 +177,11 @@ class AugtuiApp(App[str]):
         from augtui.tui.dialogs.help import HelpScreen, help_rows
 
         self.push_screen(HelpScreen(help_rows(self.screen)))
+
+    def action_command_palette(self) -> None:
+        from augtui.tui.dialogs.palette import open_palette
+
+        open_palette(self)
 
     def action_toggle_light(self) -> None:
         self.theme = THEMES["light" if self.current_theme.dark else "dark"].name

@@ -4,6 +4,7 @@
 theme = "light"          # or "dark"
 ascii = false
 mouse = true
+bell  = false            # no bell and no notification of the terminal when a study ends
 
 [keys]                   # by the id of a binding, which `?` shows as the config file needs it
 "study.next" = "f5"
@@ -20,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from augtui.errors import AugtuiError
-from augtui.nearest import did_you_mean
+from augtui.nearest import did_you_mean, nearest
 
-_KEYS = {"theme": str, "ascii": bool, "mouse": bool, "keys": dict}
+_KEYS = {"theme": str, "ascii": bool, "mouse": bool, "bell": bool, "keys": dict}
 _WORDS = {str: "a string", bool: "a boolean (true or false)", dict: "a table"}
 
 
@@ -33,6 +34,7 @@ class Config:
     theme: str | None = None
     ascii_only: bool | None = None
     mouse: bool | None = None
+    bell: bool | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -64,7 +66,7 @@ def read_config(path: Path) -> Config:
         raise AugtuiError(f'{path}: theme: must be "dark" or "light", not "{table["theme"]}"')
     keys = table.get("keys", {})
     _check_keys(path, keys)
-    return Config(table.get("theme"), table.get("ascii"), table.get("mouse"), keys)
+    return Config(table.get("theme"), table.get("ascii"), table.get("mouse"), table.get("bell"), keys)
 
 
 def _check_keys(path: Path, keys: Mapping[str, Any]) -> None:
@@ -79,6 +81,66 @@ def _check_keys(path: Path, keys: Mapping[str, Any]) -> None:
             )
         if not isinstance(value, str) or not value.strip():
             raise AugtuiError(f'{path}: keys."{name}": a key is needed, such as "f5" or "ctrl+r,r"')
+        for key in value.split(","):
+            if not is_key(key.strip()):
+                near = did_you_mean(key.strip(), _key_names(key.strip()))
+                told = near or 'keys are called "a", "f5", "ctrl+s", "shift+tab", "space", "comma", ...'
+                raise AugtuiError(f'{path}: keys."{name}": "{key.strip()}" is no key', told)
+    _check_clashes(path, keys)
+
+
+_MODIFIERS = ("ctrl", "shift", "alt", "super", "hyper", "meta")
+
+
+def is_key(name: str) -> bool:
+    """Whether a terminal can send a key of this name: "a", "?", "f5", "ctrl+s", "question_mark"."""
+    from textual.keys import key_to_character
+
+    *modifiers, key = name.split("+") if len(name) > 1 else [name]
+    if any(modifier not in _MODIFIERS for modifier in modifiers):
+        return False
+    if len(key) == 1:
+        return not (modifiers and key.isupper())  # a terminal sends ctrl+s for both
+    return key in _named_keys() or (key == key.lower() and key_to_character(key) is not None)
+
+
+def _named_keys() -> list[str]:
+    """Keys that have names: "f5", "pagedown", "question_mark"."""
+    from textual.keys import Keys
+
+    plain = {key.value for key in Keys if "+" not in key.value and "<" not in key.value}
+    return sorted(
+        plain | {"space", "slash", "backslash", "minus", "plus", "underscore", "comma", "full_stop", "colon"}
+    )
+
+
+def _key_names(like: str) -> list[str]:
+    """Names among which the one that was meant may be: with the modifiers as they were, or mended."""
+    *modifiers, _ = like.split("+")
+    mended = [nearest(modifier, _MODIFIERS) or modifier for modifier in modifiers]
+    letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
+    return ["+".join([*mended, key]) for key in (*_named_keys(), *(letters if modifiers else ()))]
+
+
+def _check_clashes(path: Path, keys: Mapping[str, str]) -> None:
+    """No action may lose its key to another one that holds in the same place."""
+    from textual.binding import Binding
+    from textual.keys import _normalize_key_list
+
+    for owner in binding_owners():
+        taken: dict[str, str] = {}
+        bindings = [binding for kind in owner.__mro__ for binding in vars(kind).get("BINDINGS", ())]
+        named = [binding for binding in bindings if isinstance(binding, Binding) and binding.id]
+        # The file's own come last: what they take is told as theirs.
+        for binding in sorted(named, key=lambda binding: binding.id in keys):
+            assert binding.id is not None
+            for key in _normalize_key_list(keys.get(binding.id, binding.key)).split(","):
+                other = taken.setdefault(key, binding.id)
+                if other != binding.id:
+                    raise AugtuiError(
+                        f'{path}: keys."{binding.id}": "{key}" is the key of "{other}" in the same place',
+                        f'give "{other}" another one too',
+                    )
 
 
 def binding_ids() -> Iterator[str]:
@@ -94,7 +156,7 @@ def binding_ids() -> Iterator[str]:
 def binding_owners() -> tuple[type[Any], ...]:
     """The app, its screens and its widgets: whoever has keys."""
     from augtui.tui import app
-    from augtui.tui.dialogs import arm, compare, confirm, notes, prompt, run
+    from augtui.tui.dialogs import arm, compare, confirm, notes, palette, prompt, run
     from augtui.tui.dialogs import help as help_dialog
     from augtui.tui.screens import base
     from augtui.tui.screens.design.screen import DesignScreen
@@ -105,7 +167,7 @@ def binding_owners() -> tuple[type[Any], ...]:
 
     return (
         app.AugtuiApp, base.PanelScreen, DesignScreen, StudyScreen, ResultsScreen, RunsScreen,
-        arm.ArmDialog, compare.CompareScreen, confirm.ConfirmScreen, notes.NotesScreen, prompt.PromptScreen,
-        run.RunDialog, help_dialog.HelpScreen, chart.Chart, filterline.FilterLine, form.FieldInput,
-        formrows.FormRows, lines.Page, seedgrid.SeedGrid, table.Table,
+        arm.ArmDialog, compare.CompareScreen, confirm.ConfirmScreen, notes.NotesScreen, palette.PaletteScreen,
+        prompt.PromptScreen, run.RunDialog, help_dialog.HelpScreen, chart.Chart, filterline.FilterLine,
+        form.FieldInput, formrows.FormRows, lines.Page, seedgrid.SeedGrid, table.Table,
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 from augtui.text import plain
@@ -11,16 +12,32 @@ from augtui.tui.feed.snapshot import StudyRow, StudySnapshot
 ACTIVE = frozenset({"queued", "running"})
 TROUBLE = frozenset({"failed", "lost", "blocked"})
 
+News = tuple[str, Literal["information", "error"]]
+"""A text, and how grave it is."""
 
-def ended(before: StudySnapshot | None, now: StudySnapshot) -> tuple[str, Literal["information", "error"]] | None:
-    """How the study that one watches has ended; None where it has not, or had before."""
-    if before is None or before.folder != now.folder or before.status not in ACTIVE or now.status in ACTIVE:
-        return None
-    text = plain(f"{now.name}: {now.status}, {now.done} of {now.total} runs")
-    if now.status == "waiting":
-        step = next((step.name for step in reversed(now.steps) if step.state in ("finished", "skipped")), "a step")
-        return plain(f"{now.name}: {step} is done; n goes on"), "information"
-    return text, "error" if now.status in TROUBLE else "information"
+
+class Endings:
+    """Notices when a study ends that was at work before, whoever started it; each end once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, str] = {}
+        """What each study did when it was looked at last."""
+
+    def heard(self, studies: Iterable[StudyRow | StudySnapshot]) -> list[News]:
+        """What is to be said of studies as they are now."""
+        news = []
+        for study in studies:
+            if self._known.get(study.folder) in ACTIVE and study.status not in ACTIVE:
+                news.append(_news(study))
+            self._known[study.folder] = study.status
+        return news
+
+
+def _news(row: StudyRow | StudySnapshot) -> News:
+    if row.status == "waiting":
+        return plain(f"{row.name}: its step is done, it waits for the next"), "information"
+    text = plain(f"{row.name}: {row.status}, {row.done} of {row.total} runs")
+    return text, "error" if row.status in TROUBLE else "information"
 
 
 def farewell(rows: Sequence[StudyRow]) -> str:

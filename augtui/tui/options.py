@@ -26,5 +26,7 @@ class Options:
     readonly: bool = False
     """Nothing is started, stopped, written or deleted."""
     mouse: bool = True
+    bell: bool = True
+    """Whether a study that ends rings the bell and sends the terminal a notification."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """By a binding's id, the keys that replace its own: "k1,k2"."""

@@ -39,6 +39,7 @@ def merged(options: Options, config: Config, environment: Mapping[str, str]) -> 
         theme=options.theme or config.theme or preferred(environment),
         ascii_only=options.ascii_only or bool(config.ascii_only),
         mouse=options.mouse and config.mouse is not False,
+        bell=options.bell and config.bell is not False,
         keys={**config.keys, **options.keys},
     )
 

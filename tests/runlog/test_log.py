@@ -37,6 +37,23 @@ def test_every_event_comes_back_as_it_was_written(tmp_path: Path) -> None:
     )
 
 
+FITS = ("generators/dcgan64/seed-0", "generators/dcgan64/seed-1")
+RUNS = ("arms/original/seed-0", "arms/original/seed-1", "arms/gan-10/seed-0")
+
+
+@pytest.mark.parametrize("told", [2, 0], ids=["told by the log", "in a log of before"])
+def test_fits_of_generators_are_not_counted_among_the_runs(told: int) -> None:
+    started = ev.StudyStarted(attempt=1, host="h", pid=1, pid_started=2.0, runs=6, generators=told)
+    ends = [ev.RunFinished(run=name, attempt=1, metrics={}) for name in (*FITS, *RUNS)]
+    state = fold_study([started, *ends, ev.RunFailed(run="arms/gan-10/seed-1", attempt=1, kind="memory", message="")])
+    assert (state.done, state.failed, state.total) == (3, 1, 4)
+
+
+def test_the_fits_that_wait_are_no_runs_either() -> None:
+    started = ev.StudyStarted(attempt=1, host="h", pid=1, pid_started=2.0, runs=6, generators=2)
+    assert (fold_study([started]).done, fold_study([started]).total) == (0, 4)
+
+
 def test_a_number_that_is_not_finite_becomes_null() -> None:
     line = ev.encode(ev.Progress(attempt=1, step=2, loss=float("nan"), images_per_second=float("inf")), 1, 0.0)
     body = json.loads(line)

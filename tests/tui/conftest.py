@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.message import Message
 from textual.pilot import Pilot
 
@@ -31,7 +32,7 @@ def _no_machine_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    for name in ("NO_COLOR", "TMUX", "EDITOR", "VISUAL", "COLORFGBG"):
+    for name in ("NO_COLOR", "TMUX", "STY", "EDITOR", "VISUAL", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("socket.gethostname", lambda: "gpu-box")
     time.tzset()
@@ -68,6 +69,17 @@ class Driver:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
+
+    async def click(self, text: str, *, times: int = 1) -> None:
+        """Click on the first place of a text on the screen, once it is there."""
+        await self.shows(text)
+        await self.pilot.click(offset=self.place(text), times=times)
+        await self.pilot.pause()
+
+    def place(self, text: str) -> tuple[int, int]:
+        """Column and row of a text on the screen."""
+        row, line = next((y, line) for y, line in enumerate(self.text().splitlines()) if text in line)
+        return cell_len(line[: line.index(text)]), row
 
     async def shows(self, *texts: str) -> None:
         """Wait until all texts are on the screen."""

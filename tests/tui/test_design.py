@@ -261,7 +261,7 @@ async def test_a_plan_is_opened(plan: Path) -> None:
 async def test_a_file_that_is_no_toml_is_refused_with_its_place(folder: Path) -> None:
     (folder / "bad.toml").write_text("name = \n")
     async with open_app(options_for(folder / "runs", plan=folder / "bad.toml")) as driver:
-        await driver.shows("Invalid value", "e opens it in your editor")
+        await driver.shows("Invalid value", "mend it in your editor")
 
 
 async def test_editing_opens_the_editor_on_the_file(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:

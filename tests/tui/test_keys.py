@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import pytest
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.widgets import Input
 
 from augtui.runlog.checks import CheckReport, Problem
@@ -21,6 +20,7 @@ from augtui.tui.dialogs.compare import CompareScreen
 from augtui.tui.dialogs.confirm import ConfirmScreen
 from augtui.tui.dialogs.help import HelpScreen
 from augtui.tui.dialogs.notes import NotesScreen
+from augtui.tui.dialogs.palette import PaletteScreen
 from augtui.tui.dialogs.prompt import PromptScreen
 from augtui.tui.dialogs.run import RunDialog
 from augtui.tui.screens.base import PanelScreen
@@ -129,8 +129,16 @@ SCREENS = (
     Step("app.runs", "4", named("runs")),
     Step("app.study", "2", named("study")),
     Step("app.theme", "f2", lambda app: not app.current_theme.dark),
-    Step("app.palette", "colon", on(CommandPalette)),
-    Step("", "escape", named("study")),
+    Step("app.palette", "colon", on(PaletteScreen)),
+    Step("palette.page_down", "pagedown", lambda app: app.screen._cursor == 10),
+    Step("palette.page_up", "pageup", lambda app: app.screen._cursor == 0),
+    Step("palette.down", "down", lambda app: app.screen._cursor == 1),
+    Step("palette.up", "up", lambda app: app.screen._cursor == 0),
+    Step("palette.close", "escape", named("study")),
+    Step("", "colon", on(PaletteScreen)),
+    *(Step("", key, on(PaletteScreen)) for key in "browse"),
+    Step("palette.take", "enter", named("runs")),
+    Step("", "2", named("study")),
     Step("app.help", "question_mark", on(HelpScreen)),
     Step("page.down", "j", scrolled(lambda y, _: y == 1)),
     Step("page.up", "k", scrolled(lambda y, _: y == 0)),

@@ -10,10 +10,13 @@ from PIL import Image
 from textual.widgets import Input
 
 from augtui.runlog.info import read_info, write_info
-from augtui.tui.dialogs.arm import ArmDialog
+from augtui.runlog.summary import read_summary
+from augtui.tui.dialogs.arm import ArmDialog, arm_page
 from augtui.tui.dialogs.prompt import PromptScreen
 from augtui.tui.screens.results import tasks
+from augtui.tui.screens.results.figures import metric_words
 from augtui.tui.screens.results.screen import ResultsScreen
+from augtui.tui.text import fraction
 from augtui.tui.widgets.mosaic import Mosaic
 from augtui.tui.widgets.table import Table
 from tests.tui.conftest import Driver, open_app, options_for
@@ -54,7 +57,7 @@ async def test_sort_goes_through_differences_and_metrics(study: FakeStudy) -> No
     async with open_app(options_for(study.runs_dir), start="results") as driver:
         await driver.shows("geometric-online")
         await driver.press("s", "s")
-        await driver.shows("sorted by balanced_accuracy")
+        await driver.shows("sorted by bal. acc")
         assert arms(driver)[0] == "geometric-online"
         await driver.press("x")
         assert arms(driver)[-1] == "geometric-online"
@@ -135,7 +138,7 @@ async def test_enter_shows_every_seed_of_an_arm(study: FakeStudy) -> None:
         await driver.shows("geometric-online")
         await driver.press("G", "enter")
         await driver.until(lambda: isinstance(driver.app.screen, ArmDialog))
-        await driver.shows("seed", "mean", "SD", "minus original")
+        await driver.shows("by seed", "mean", "SD", "minus original")
         await driver.press("escape")
         await driver.until(lambda: isinstance(driver.app.screen, ResultsScreen))
 
@@ -165,3 +168,17 @@ async def test_an_empty_screen_says_why(runs_dir: Path) -> None:
     study.prepared()
     async with open_app(options_for(runs_dir), start="results") as driver:
         await driver.shows("No run has finished yet.")
+
+
+@pytest.mark.parametrize("width", [60, 118])
+def test_an_arm_in_full_shows_every_metric_of_every_seed_at_any_width(study: FakeStudy, width: int) -> None:
+    summary = read_summary(study.paths.summary)
+    arm = summary.arms[1]
+    rows = ["".join(text for text, _ in row) for row in arm_page(summary, arm, summary.baseline, width)]
+    assert max(map(len, rows)) <= max(width, 100)
+    told = "\n".join(rows)
+    for name, spread in arm.metrics.items():
+        assert metric_words(name, summary) in told
+        assert all(fraction(value) in told for value in spread.values)
+    heads = [row.split()[2:] for row in rows if row.startswith("by seed")]
+    assert [int(seed) for head in heads for seed in head] == list(arm.seeds)

@@ -171,3 +171,17 @@ async def test_ten_thousand_runs_are_listed_whole(runs_dir: Path) -> None:
         await driver.shows("Studies · 200")
         await driver.press("G")
         assert driver.app.screen.query_one("#table", Table).key == "study-000"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_where_there_is_little_room_the_details_come_when_they_are_asked_for(
+    runs_dir: Path, size: tuple[int, int]
+) -> None:
+    scenes.finished(runs_dir)
+    async with open_app(options_for(runs_dir), size=size, start="runs") as driver:
+        await driver.shows("5 Studies")
+        assert "primary  " not in driver.text()
+        await driver.press("6")
+        await driver.shows("balanced accuracy")
+        panel = driver.app.screen.query_one("#details")
+        assert panel.size.width > size[0] - 6, "it has the whole width"

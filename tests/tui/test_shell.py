@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 
 from augtui.errors import AugtuiError
 from augtui.tui import terminal
 from augtui.tui.config import Config, binding_ids, config_path, read_config
 from augtui.tui.dialogs.help import HelpScreen
+from augtui.tui.dialogs.palette import PaletteScreen, commands, matching
 from augtui.tui.options import Options
 from augtui.tui.start import merged
 from tests.tui.conftest import open_app, options_for
@@ -62,14 +62,56 @@ async def test_help_is_made_from_the_keys_that_hold_here(study: FakeStudy, key: 
 async def test_the_palette_opens(study: FakeStudy, key: str) -> None:
     async with open_app(options_for(study.runs_dir)) as driver:
         await driver.press(key)
-        await driver.until(lambda: isinstance(driver.app.screen, CommandPalette))
+        await driver.until(lambda: isinstance(driver.app.screen, PaletteScreen))
 
 
 async def test_the_palette_carries_out_what_this_screen_offers(study: FakeStudy) -> None:
     async with open_app(options_for(study.runs_dir)) as driver:
         await driver.shows("s stop")
-        await driver.press("ctrl+p", *"stop with", "down", "enter")
+        await driver.press("ctrl+p", *"stop with", "enter")
         await driver.shows("Stop this study?")
+
+
+async def test_the_palette_holds_every_action_of_the_footer_and_the_help(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir), size=(120, 60)) as driver:
+        await driver.shows("s stop")
+        found = {command.binding_id: command.keys for command in commands(driver.app.screen)}
+        assert found["study.stop"] == "s"
+        assert found["grid.open"] == "enter"
+        assert found["app.runs"] == "4"
+        assert found["panel.8"] == "8"
+        assert "grid.up" not in found
+        assert "study.next" not in found, "it would do nothing while the study is at work"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("stop", "study.stop"), ("failed next", "study.failed"), ("R", "study.run"), ("brws", "app.runs"),
+     ("study.log", "study.log"), ("f2", "app.theme")],
+)  # fmt: skip
+async def test_the_palette_is_searched_by_words_letters_ids_and_keys(
+    study: FakeStudy, typed: str, first: str
+) -> None:
+    async with open_app(options_for(study.runs_dir)) as driver:
+        await driver.shows("s stop")
+        assert matching(commands(driver.app.screen), typed)[0].binding_id == first
+
+
+async def test_the_palette_scrolls_to_its_cursor(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir), size=(80, 24)) as driver:
+        await driver.press("ctrl+p")
+        await driver.shows("Show this run in full")
+        assert "Light or dark" not in driver.text()
+        await driver.press("pagedown", "pagedown", "pagedown")
+        await driver.shows("▸ Light or dark")
+
+
+async def test_a_click_in_the_palette_carries_out_a_command(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir)) as driver:
+        await driver.shows("s stop")
+        await driver.press("ctrl+p")
+        await driver.click("Browse all studies")
+        await driver.until(lambda: driver.app.screen.NAME == "runs")
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
@@ -101,6 +143,37 @@ async def test_a_key_of_ones_own_replaces_the_usual_one(study: FakeStudy) -> Non
 async def test_words_on_the_screen_name_a_key_of_ones_own(study: FakeStudy) -> None:
     async with open_app(options_for(study.runs_dir, keys={"study.failed": "f7", "study.run": "f8"})) as driver:
         await driver.shows("f7 go there", "f8 all")
+
+
+async def test_the_line_under_the_curves_names_keys_of_ones_own(study: FakeStudy) -> None:
+    keys = {"study.value": "M", "study.log": "ctrl+l", "chart.left": "comma", "chart.right": "full_stop"}
+    async with open_app(options_for(study.runs_dir, keys=keys)) as driver:
+        await driver.shows("M metric", "^l log", "+- smooth", ",. cursor")
+
+
+async def test_empty_states_name_keys_of_ones_own_and_can_be_clicked(runs_dir: Path) -> None:
+    async with open_app(options_for(runs_dir, keys={"app.design": "f3"}), start="runs") as driver:
+        await driver.shows("f3 design one here")
+        await driver.click("design one here")
+        await driver.until(lambda: driver.app.screen.NAME == "design")
+
+
+async def test_dialogs_name_keys_of_ones_own(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir, keys={"confirm.yes": "j", "help.close": "x"})) as driver:
+        await driver.press("s")
+        await driver.shows("j stop", "n no")
+        await driver.press("n", "question_mark")
+        await driver.shows("x closes")
+
+
+async def test_a_read_only_app_says_so(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir, readonly=True)) as driver:
+        await driver.shows("read-only")
+
+
+async def test_keys_of_ones_own_keep_their_places_in_the_footer(study: FakeStudy) -> None:
+    async with open_app(options_for(study.runs_dir, keys={"grid.open": "f6", "study.run": "f8"})) as driver:
+        await driver.shows("? help  f6 open run  z zoom  f8 run all  s stop")
 
 
 async def test_the_theme_changes_while_the_app_runs(study: FakeStudy) -> None:
@@ -141,8 +214,8 @@ def test_every_binding_has_an_id() -> None:
 
 def test_a_config_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_text('theme = "light"\nascii = true\nmouse = false\n[keys]\n"study.stop" = "f6"\n')
-    assert read_config(path) == Config("light", True, False, {"study.stop": "f6"})
+    path.write_text('theme = "light"\nascii = true\nmouse = false\nbell = false\n[keys]\n"study.stop" = "f6, ?"\n')
+    assert read_config(path) == Config("light", True, False, False, {"study.stop": "f6, ?"})
 
 
 def test_without_a_config_file_nothing_is_set(tmp_path: Path) -> None:
@@ -157,6 +230,12 @@ def test_without_a_config_file_nothing_is_set(tmp_path: Path) -> None:
         ('theme = "blue"', '"dark" or "light"'),
         ("[keys]\n\"study.stpo\" = 's'", 'did you mean "study.stop"'),
         ('[keys]\n"study.stop" = 3', "a key is needed"),
+        ('[keys]\n"study.stop" = "F6"', 'did you mean "f6"'),
+        ('[keys]\n"study.stop" = "ctr+x"', 'did you mean "ctrl+x"'),
+        ('[keys]\n"study.stop" = "ctrl+X"', 'did you mean "ctrl+x"'),
+        ('[keys]\n"study.stop" = "f6,pgdn"', 'did you mean "pagedown"'),
+        ('[keys]\n"study.stop" = "R"', '"R" is the key of "study.run" in the same place'),
+        ('[keys]\n"study.stop" = "z"', '"z" is the key of "panel.zoom" in the same place'),
         ("theme = ", "Invalid value"),
     ],
 )
@@ -181,6 +260,13 @@ def test_the_config_lies_under_xdg_config_home() -> None:
     assert config_path({"XDG_CONFIG_HOME": "/x"}) == Path("/x/augtui/config.toml")
 
 
-def test_a_notification_passes_through_tmux() -> None:
+def test_two_keys_may_change_places(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[keys]\n"study.stop" = "n"\n"study.next" = "s"\n')
+    assert read_config(path).keys == {"study.stop": "n", "study.next": "s"}
+
+
+def test_a_notification_passes_through_tmux_and_screen() -> None:
+    assert terminal.notification("done", {"STY": "1.tty"}) == "\x1bP\x1b]9;done\x07\x1b\\"
     assert terminal.notification("done", {}) == "\x1b]9;done\x07"
     assert terminal.notification("done", {"TMUX": "1"}) == "\x1bPtmux;\x1b\x1b]9;done\x07\x1b\\"

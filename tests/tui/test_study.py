@@ -78,6 +78,29 @@ async def test_the_end_of_a_study_rings_and_is_said(study: FakeStudy, monkeypatc
         assert rung == [True]
 
 
+async def test_a_study_that_is_not_open_is_told_of_too(study: FakeStudy, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[bool] = []
+    scenes.finished(study.runs_dir, "old-20261101-000000")
+    other = scenes.live(study.runs_dir, name="other-20261101-000000", finished=3, failing=False)
+    async with open_app(options_for(study.runs_dir), start="runs") as driver:
+        await driver.shows("Studies · 3 · 2 running")
+        monkeypatch.setattr(driver.app, "bell", lambda: rung.append(True))
+        assert driver.app.study is None or driver.app.study.name != other.name
+        other.end("stopped")
+        await driver.shows("other-20261101-000000: stopped, 3 of 60 runs")
+        assert rung == [True]
+
+
+async def test_the_bell_can_be_turned_off(study: FakeStudy, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[bool] = []
+    async with open_app(options_for(study.runs_dir, bell=False)) as driver:
+        await driver.shows("37/60")
+        monkeypatch.setattr(driver.app, "bell", lambda: rung.append(True))
+        study.end("failed")
+        await driver.shows("failed, 37 of 60 runs")
+        assert rung == []
+
+
 async def test_moves_in_the_grid_change_the_curves_when_they_rest(study: FakeStudy) -> None:
     async with open_app(options_for(study.runs_dir)) as driver:
         await driver.press("g", "j", "j")

@@ -19,6 +19,7 @@ class CompareScreen(PageDialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close", id="compare.close")]
     WIDTH = 110
+    CLOSE = "compare.close"
 
     def __init__(self, first: Summary, second: Summary) -> None:
         super().__init__("Two studies")

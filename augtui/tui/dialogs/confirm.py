@@ -32,15 +32,15 @@ class ConfirmScreen(Dialog[bool]):
         self._title, self._text, self._yes = title, text, yes
 
     def compose(self) -> ComposeResult:
+        yes, no = self.hint("confirm.yes", self._yes), self.hint("confirm.no", "no")
+        look = ("bold $accent", "$muted")
         with Vertical() as box:
             box.border_title = Content(plain(self._title))
             yield Static(Content(plain_lines(self._text)))
-            yield Static(
-                Content.assemble(
-                    ("y", "bold $accent"), (f" {self._yes}    ", "$muted"), ("n", "bold $accent"), (" no", "$muted")
-                ),
-                id="keys",
-            )
+            yield Static(Content.assemble(*yes.spans(*look), "    ", *no.spans(*look)), id="keys")
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)
+
+    def leave(self) -> None:
+        self.dismiss(False)

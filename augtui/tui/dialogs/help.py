@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from augtui.tui.bindings import as_declared
 from augtui.tui.dialogs.base import PageDialog
 from augtui.tui.text import Row, fit
 
@@ -20,7 +21,8 @@ class HelpScreen(PageDialog):
         Binding("escape,q,question_mark,f1,enter", "dismiss", "close", id="help.close"),
     ]
     WIDTH = 72
-    HINT = "shift-drag selects text · esc closes"
+    CLOSE = "help.close"
+    HINT = "shift-drag selects text"
 
     def __init__(self, rows: list[Row]) -> None:
         super().__init__("Keys")
@@ -34,7 +36,7 @@ def help_rows(screen: Screen[Any]) -> list[Row]:
     """One row for each action that the keys reach from here, under headings."""
     app = screen.app
     groups: dict[str, dict[str, tuple[list[str], str]]] = {"Here": {}, "On this screen": {}, "Everywhere": {}}
-    for node, binding, _enabled, _tooltip in screen.active_bindings.values():
+    for node, binding, _enabled, _tooltip in as_declared(screen.active_bindings.values()):
         text = binding.tooltip or binding.description
         if not text or binding.system or not binding.id:
             continue

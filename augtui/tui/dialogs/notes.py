@@ -23,6 +23,7 @@ class NotesScreen(PageDialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,w", "dismiss", "close", id="notes.close")]
     WIDTH = 96
+    CLOSE = "notes.close"
 
     def __init__(self, title: str, report: CheckReport | None, notes: Sequence[str] = ()) -> None:
         super().__init__(title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from augtui.text import plain
+from augtui.tui.bindings import Hint, hint_line
 from augtui.tui.dialogs.base import Dialog
 from augtui.tui.text import Row
 from augtui.tui.widgets.lines import LinesView
@@ -22,7 +23,7 @@ _PATH = 62
 
 
 class PromptScreen(Dialog[str | None]):
-    """Answers the text, or None. Choices stand under the line: up and down put them into it."""
+    """Answers the text, or None. Choices stand under the line: keys and clicks put them into it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", id="prompt.cancel"),
@@ -31,7 +32,8 @@ class PromptScreen(Dialog[str | None]):
     ]
     DEFAULT_CSS = """
     PromptScreen Vertical { width: 72; max-width: 100%; height: auto; border: round $accent; padding: 1 2;
-                            background: $background; border-title-color: $title; }
+                            background: $background; border-title-color: $title;
+                            border-subtitle-color: $muted; }
     PromptScreen Static { color: $muted; margin-top: 1; }
     PromptScreen LinesView { margin-top: 1; max-height: 10; }
     """
@@ -49,8 +51,13 @@ class PromptScreen(Dialog[str | None]):
             yield field
             if self._choices:
                 yield LinesView(id="choices")
-            if self._hint:
-                yield Static(Content(plain(self._hint)))
+            hint = self._hint
+            if self._choices:
+                hint = f"{self.hint('prompt.up').key} {self.hint('prompt.down').key} choose, or {hint}"
+            if hint:
+                yield Static(Content(plain(hint)))
+            take, cancel = Hint("enter", "takes it", "screen.take"), self.hint("prompt.cancel", "cancels")
+            box.border_subtitle = Content.assemble(*hint_line(take, cancel))
 
     def on_mount(self) -> None:
         if self._choices:
@@ -69,15 +76,26 @@ class PromptScreen(Dialog[str | None]):
 
     def action_choose(self, step: int) -> None:
         if self._choices:
-            self._chosen = (self._chosen + step) % len(self._choices) if self._chosen >= 0 or step > 0 else -1
-            field = self.query_one(Input)
-            field.value = self._choices[self._chosen]
-            field.cursor_position = len(field.value)
-            self._show_choices()
+            self._choose((self._chosen + step) % len(self._choices) if self._chosen >= 0 or step > 0 else -1)
+
+    def _choose(self, number: int) -> None:
+        self._chosen = number
+        field = self.query_one(Input)
+        field.value = self._choices[self._chosen]
+        field.cursor_position = len(field.value)
+        self._show_choices()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a choice puts it into the line, a second one takes it."""
+        number = self.query_one(LinesView).row_at(event) if self._choices else None
+        if number is not None:
+            self._choose(number)
+            if event.chain > 1:
+                self.action_take()
 
     @on(Input.Submitted)
-    def _answer(self, message: Input.Submitted) -> None:
-        self.dismiss(message.value.strip() or None)
+    def action_take(self) -> None:
+        self.dismiss(self.query_one(Input).value.strip() or None)
 
     def action_cancel(self) -> None:
         self.dismiss(None)

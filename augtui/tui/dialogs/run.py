@@ -40,7 +40,7 @@ class RunDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         page = Page()
         page.border_title = Content(run_words(self.folder))
-        page.border_subtitle = "esc closes"
+        page.border_subtitle = Content.assemble(*self.hint("run.close", "closes").spans())
         yield page
 
     def on_mount(self) -> None:

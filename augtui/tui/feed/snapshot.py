@@ -129,11 +129,6 @@ class StudySnapshot(msgspec.Struct, frozen=True, eq=False):
         return self.folder.name
 
     @property
-    def trained(self) -> int:
-        """Finished runs that tables are made from: those of arms, not those of generators."""
-        return sum(run.status == "finished" and run.folder.startswith("arms/") for run in self.runs.values())
-
-    @property
     def running(self) -> tuple[RunView, ...]:
         """The runs that are being worked on."""
         return tuple(run for run in self.runs.values() if run.status == "running")
@@ -149,6 +144,11 @@ class Update(msgspec.Struct, frozen=True):
 
     rows: tuple[StudyRow, ...] | None = None
     study: StudySnapshot | None = None
+
+    @property
+    def studies(self) -> tuple[StudyRow | StudySnapshot, ...]:
+        """Whatever it tells of any study; what was looked at first comes first."""
+        return (*((self.study,) if self.study is not None else ()), *(self.rows or ()))
 
 
 class StudyRow(msgspec.Struct, frozen=True):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
 
 if TYPE_CHECKING:
     from augtui.tui.screens.base import PanelScreen
@@ -39,3 +42,12 @@ def runs() -> PanelScreen:
     from augtui.tui.screens.runs.screen import RunsScreen
 
     return RunsScreen()
+
+
+MODES: dict[str, str | Callable[[], Screen[Any]]] = {
+    "design": design,
+    "study": study,
+    "results": results,
+    "runs": runs,
+}
+"""By the name of a screen, what makes it."""

@@ -13,6 +13,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from augtui.tui.bindings import Hint, hint_of
 from augtui.tui.messages import TaskWanted
 from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
@@ -40,6 +41,8 @@ class PanelScreen(Screen[None]):
     """Columns and rows from which on panels stand side by side."""
     SHORT: ClassVar[str] = ""
     """Id of a panel that may leave room for another one under it."""
+    HINTED: ClassVar[tuple[type[Widget], ...]] = ()
+    """Widgets whose keys the screen's words name, beside its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -66,7 +69,7 @@ class PanelScreen(Screen[None]):
         self._rows_of_tiles = ""
 
     def compose(self) -> ComposeResult:
-        yield Header(self.NAME)
+        yield Header(self.NAME, readonly=cast("AugtuiApp", self.app).options.readonly)
         with Container(id="body"):
             yield from self.compose_panels()
         yield Footer()
@@ -102,9 +105,13 @@ class PanelScreen(Screen[None]):
         if entered is not None:
             entered.lit = True
 
-    def key(self, binding_id: str, usual: str) -> str:
-        """The key of a binding, for words on the screen: the config file may have given it another one."""
-        return cast("AugtuiApp", self.app).options.keys.get(binding_id, usual).partition(",")[0]
+    def hint(self, binding_id: str, words: str = "") -> Hint:
+        """What words on the screen say of a binding, whose key the config file may have changed."""
+        return hint_of(self.app, binding_id, (type(self), *self.HINTED, type(self.app)), words)
+
+    def key(self, binding_id: str) -> str:
+        """Its key alone."""
+        return self.hint(binding_id).key
 
     def want(self, task: Task) -> None:
         """Have something done outside of the event loop; `TaskDone` comes back to this screen."""
@@ -113,9 +120,10 @@ class PanelScreen(Screen[None]):
     def open_panel(self, panel: Panel) -> None:
         """Show a panel whole and put the focus into it."""
         self._open = panel.id or self.FIRST
-        if self.layout_kind == "tiles":  # where all panels are open already
+        if self.layout_kind == "tiles" and not panel.shut:
             self._focus_in(panel)
             return
+        self._zoomed |= self.layout_kind == "tiles"  # a tile that has but a line is opened alone
         self._arrange()
         # At once where the panel is in sight: the next key may be in the queue already.
         if self.layout_kind != "tiles" or not self._focus_in(panel):

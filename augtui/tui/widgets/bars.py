@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rich.segment import Segment
 from textual.binding import ActiveBinding, Binding
 from textual.geometry import Size
-from textual.strip import Strip
-from textual.style import Style
 from textual.widgets import Input
 
 from augtui.text import plain
+from augtui.tui.bindings import as_declared
 from augtui.tui.feed.snapshot import StudySnapshot
 from augtui.tui.glyphs import state_span
-from augtui.tui.text import Row, duration, fit_row, row_width
+from augtui.tui.text import Row, duration, row_width
 from augtui.tui.widgets.lines import LinesView
 
 _STAMP = re.compile(r"-\d{8}-\d{6}(-\d+)?$")
@@ -26,7 +24,7 @@ SCREENS = (("design", "Design"), ("study", "Study"), ("results", "Results"), ("r
 
 
 class Bar(LinesView):
-    """One line whose words can be clicked: a style "@app.show('runs') $muted" acts and looks."""
+    """One line, whose words can be clicked: a style "@click=app.show('runs') $muted" acts and looks."""
 
     DEFAULT_CSS = "Bar { height: 1; overflow: hidden; }"
 
@@ -34,25 +32,15 @@ class Bar(LinesView):
         super().__init__(id=id)
         self.virtual_size = Size(1, 1)
 
-    def strip(self, row: Row, width: int, ground: str = "") -> Strip:
-        segments = []
-        for text, style in fit_row(row, width):
-            action, _, look = style.partition(" ") if style.startswith("@") else ("", "", style)
-            ink = self.rich_style + self.ink(look) if look else self.rich_style
-            if action:
-                ink += Style.from_meta({"@click": action[1:]}).rich_style
-            segments.append(Segment(text, ink))
-        return Strip(segments, width)
-
 
 class Header(Bar):
     """The screens, and on the right the study that is open."""
 
     DEFAULT_CSS = "Header { dock: top; background: $panel; }"
 
-    def __init__(self, screen_name: str) -> None:
+    def __init__(self, screen_name: str, *, readonly: bool = False) -> None:
         super().__init__(id="header")
-        self._screen_name = screen_name
+        self._screen_name, self._readonly = screen_name, readonly
         self._study: list[Row] = []
         """The same words, longest first."""
 
@@ -74,9 +62,11 @@ class Header(Bar):
             here = name == self._screen_name
             ground = " on $background" if here else ""
             left += [
-                (f" {digit} ", f"@app.show('{name}') {'$accent' if here else '$faint'}{ground}"),
-                (f"{title} ", f"@app.show('{name}') {'bold $title' if here else '$muted'}{ground}"),
+                (f" {digit} ", f"@click=app.show('{name}') {'$accent' if here else '$faint'}{ground}"),
+                (f"{title} ", f"@click=app.show('{name}') {'bold $title' if here else '$muted'}{ground}"),
             ]
+        if self._readonly:
+            left.append((" read-only ", "$warn"))
         room = width - row_width(left) - 1
         right = next((words for words in self._study if row_width(words) <= room), [])
         self.show([[*left, (" " * (room - row_width(right)), ""), *right, (" ", "")]])
@@ -126,15 +116,18 @@ class Footer(Bar):
         width = self.size.width
         active = list(self.screen.active_bindings.values())  # worked out anew whenever it is asked for
         left: Row = []
-        right: Row = [(self._key(active, "app.palette"), "$accent"), (" palette ", "@app.command_palette $muted")]
+        right: Row = [
+            (self._key(active, "app.palette"), "@click=app.command_palette $accent"),
+            (" palette ", "@click=app.command_palette $muted"),
+        ]
         if width < 70:
             right = []
         typing = isinstance(self.screen.focused, Input)
         for action, binding in self._shown(active):
             keys = "f1" if typing and binding.id == "app.help" else self.app.get_key_display(binding)
             piece: Row = [
-                (" " + keys, f"@{action} bold $accent"),
-                (f" {binding.description} ", f"@{action} $muted"),
+                (" " + keys, f"@click={action} bold $accent"),
+                (f" {binding.description} ", f"@click={action} $muted"),
             ]
             if row_width(left) + row_width(piece) + row_width(right) + 1 > width:
                 break
@@ -149,7 +142,7 @@ class Footer(Bar):
     def _shown(self, active: Sequence[ActiveBinding]) -> list[tuple[str, Binding]]:
         """Bindings to show with their actions, each action once: help first, then from the focus outwards."""
         found: dict[str, Binding] = {}
-        for node, binding, enabled, _ in active:
+        for node, binding, enabled, _ in as_declared(active):
             if binding.show and enabled:
                 owner = "app" if node is self.app else "screen" if node is self.screen else "focused"
                 action = binding.action if "." in binding.action.partition("(")[0] else f"{owner}.{binding.action}"

@@ -47,6 +47,8 @@ class _Reduced:
 class Chart(LinesView, can_focus=True):
     """Series and bands over epochs. What was drawn is compared cell by cell with what is new."""
 
+    ALLOW_SELECT = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "cursor(-1)", "cursor", show=False, id="chart.left", tooltip="Cursor to the left"),
         Binding("right,l", "cursor(1)", "cursor", show=False, id="chart.right", tooltip="Cursor to the right"),
@@ -151,7 +153,11 @@ class Chart(LinesView, can_focus=True):
 
     def action_zoom_x(self, factor: float) -> None:
         low, high = self.window
-        middle = self.cursor if self.cursor is not None else (low + high) / 2
+        self._zoom(factor, self.cursor if self.cursor is not None else (low + high) / 2)
+
+    def _zoom(self, factor: float, middle: float) -> None:
+        """Show more or fewer epochs; the one in the middle stays where it is."""
+        low, high = self.window
         window, self._window = self._window, None
         least, most = self.window
         width = max(4.0, (high - low) * factor)
@@ -168,18 +174,32 @@ class Chart(LinesView, can_focus=True):
         self._put_cursor(None)
         self._draw()
 
-    def on_click(self, event: events.Click) -> None:
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """The cursor goes where it is pressed, and is drawn along until the button is let go."""
         place = event.get_content_offset(self)
-        if place is not None and place.x >= AXIS:
-            self._put_cursor(float(round(self._epoch_at(place.x))))
+        if place is not None and place.x >= AXIS and place.y <= len(self._cells):
+            self.capture_mouse()
+            self._point(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.app.mouse_captured is self:
+            self._point(event)
+
+    def on_mouse_up(self) -> None:
+        self.release_mouse()
+
+    def _point(self, event: events.MouseEvent) -> None:
+        low, high = self.window
+        epoch = round(self._epoch_at(event.x))
+        self._put_cursor(float(min(max(epoch, math.ceil(low)), math.floor(high))))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self.action_zoom_x(0.7)
+        self._zoom(0.7, self._epoch_at(max(event.x, AXIS)))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self.action_zoom_x(1.4)
+        self._zoom(1.4, self._epoch_at(max(event.x, AXIS)))
 
     def on_resize(self) -> None:
         self._draw()

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from augtui.text import plain
+from augtui.tui.bindings import Hint
 
 
 class Empty(Static):
@@ -15,9 +16,9 @@ class Empty(Static):
     Empty { width: 1fr; height: 1fr; content-align: center middle; text-align: center; color: $muted; }
     """
 
-    def tell(self, text: str, *steps: tuple[str, str]) -> None:
-        """Say what is missing and which keys (may be empty) lead on."""
+    def tell(self, text: str, *steps: Hint) -> None:
+        """Say what is missing and which keys lead on."""
         parts: list[str | tuple[str, str]] = [(plain(text), "$foreground")]
-        for key, step in steps:
-            parts += ["\n\n", (f"{key} " if key else "", "bold $accent"), plain(step)]
+        for step in steps:
+            parts += ["\n\n", *step.spans("bold $accent", "$muted")]
         self.update(Content.assemble(*parts))

@@ -145,8 +145,19 @@ class FormRows(LinesView, can_focus=True):
         if index < len(self.fields) and not self.fields[index].heading:
             again = index == self.cursor
             self._move(index)
-            if again:
+            turn = self._turn_at(place.x) if again else 0
+            if turn:
+                self.action_turn(turn)
+            elif again:
                 self.action_type()
+
+    def _turn_at(self, x: int) -> int:
+        """The step that the sign at a column of the row under the cursor stands for; 0 where there is none."""
+        field, left = self.field, self._label_cells + 2
+        if field is None or not field.choices:
+            return 0
+        right = left + 3 + cell_len(plain(field.text or field.default))
+        return -1 if left <= x <= left + 1 else 1 if right - 1 <= x <= right else 0
 
     def render_line(self, y: int) -> Strip:
         line = y + self.scroll_offset.y

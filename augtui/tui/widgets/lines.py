@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -59,6 +60,11 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         if shown:
             self.vertical_scrollbar.position = self.scroll_offset.y
 
+    def row_at(self, event: events.MouseEvent) -> int | None:
+        """The row that the pointer is on; None where it is beside them."""
+        row = event.screen_offset.y - self.content_region.y + self.scroll_offset.y
+        return row if self.content_region.contains_point(event.screen_offset) and row < len(self.rows) else None
+
     def refresh_row(self, y: int) -> None:
         """Draw one row again, where it is on the screen."""
         line = y - self.scroll_offset.y
@@ -88,10 +94,16 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         return found
 
     def ink(self, style: str) -> RichStyle:
-        """A style in Textual's words as the terminal needs it; looked up once for each theme."""
+        """A style in Textual's words as the terminal needs it; looked up once for each theme.
+
+        "@click=app.show('runs') $muted" acts when it is clicked.
+        """
         found = self._inks.get(style)
         if found is None:
-            parsed = Style.parse(style)
+            action, _, look = style.removeprefix("@click=").partition(" ") if style[:1] == "@" else ("", "", style)
+            parsed = Style.parse(look) if look else Style.null()
+            if action:  # Textual's own words for it know no negative numbers
+                parsed += Style.from_meta({"@click": action})
             found = self._inks[style] = parsed.rich_style
         return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import RenderResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from augtui.text import plain
-from augtui.tui.text import Row, fit_row
+from augtui.tui.text import Row, Span, fit_row
 
 
 class Panel(Vertical):
@@ -34,23 +36,23 @@ class Panel(Vertical):
     lit: reactive[bool] = reactive(False, init=False, repaint=False)
     """Whether the focus is in it. Told by a class: `:focus-within` would style and draw all that is in it, as would
     a change of the title's style."""
-    hint: reactive[str] = reactive("", init=False, repaint=False)
-    """In the lower border."""
+    hint: reactive[tuple[Span, ...]] = reactive((), init=False, repaint=False)
+    """In the lower border; words in it may act when they are clicked."""
     summary: reactive[tuple[tuple[str, str], ...]] = reactive((), init=False, repaint=False)
     """What the shut panel says beside its heading, as spans."""
 
     class Opened(Message):
-        """The line of a shut panel was clicked."""
+        """A panel was clicked that is shut, or that the focus is not in."""
 
         def __init__(self, panel: Panel) -> None:
             super().__init__()
             self.panel = panel
 
-    def __init__(self, digit: int, heading: str, *children: Widget, id: str, hint: str = "") -> None:  # noqa: A002
+    def __init__(self, digit: int, heading: str, *children: Widget, id: str, hint: Sequence[Span] = ()) -> None:  # noqa: A002
         super().__init__(*children, id=id)
         self.digit = digit
         self.set_reactive(Panel.heading, heading)
-        self.set_reactive(Panel.hint, hint)
+        self.set_reactive(Panel.hint, tuple(hint))
         self._set_titles()
 
     def watch_heading(self) -> None:
@@ -74,7 +76,7 @@ class Panel(Vertical):
         self.set_class(self.shut, "-shut")
 
     def on_click(self) -> None:
-        if self.shut:
+        if self.shut or not self.lit:
             self.post_message(self.Opened(self))
 
     def render(self) -> RenderResult:
@@ -86,4 +88,4 @@ class Panel(Vertical):
     def _set_titles(self) -> None:
         style = "bold $title" if self.lit else "$muted"
         self.border_title = Content.assemble((f"{self.digit} ", "$faint"), (plain(self.heading), style))
-        self.border_subtitle = Content(plain(self.hint)) if self.hint else None
+        self.border_subtitle = Content.assemble(*self.hint) if self.hint else None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -111,6 +112,8 @@ class Table(LinesView, can_focus=True):
         self.lines: list[Line] = []
         self.cursor = 0
         self.marked: frozenset[str] = frozenset()
+        self._order = ("", "")
+        """Key of the column that the rows are sorted by, and the sign of the way."""
         self._places: dict[str, int] = {}
         self._layout_of: tuple[Any, ...] = ()
         self._arranged: list[tuple[int, int]] = []
@@ -142,6 +145,13 @@ class Table(LinesView, can_focus=True):
         if self.key != key and self.key is not None:
             self._show_cursor()
             self.post_message(self.Highlighted(self, self.key))
+
+    def tell_order(self, column: str, *, descending: bool) -> None:
+        """Say by which column the rows are sorted, and which way: a sign stands beside its title."""
+        order = (column, "▾" if descending else "▴")
+        if order != self._order:
+            self._order = order
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def mark(self, keys: frozenset[str]) -> None:
         """Say which rows are marked."""
@@ -206,7 +216,7 @@ class Table(LinesView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 0:
-            return self.strip([(" ", ""), *self._row([(column.title, "$muted") for column in self.columns])], width)
+            return self.strip([(" ", ""), *self._head()], width)
         index = y - 1 + self.scroll_offset.y
         if index >= len(self.lines):
             return Strip.blank(width, self.ground)
@@ -218,6 +228,23 @@ class Table(LinesView, can_focus=True):
                 ground = "reverse" if self.has_focus else "bold"
         mark: Span = ("▌", "$accent") if line.key in self.marked else (" ", "")
         return self.strip([mark, *self._row(line.cells, line.style)], width, ground)
+
+    def _head(self) -> Row:
+        """The titles. The sign of the order takes a cell of the gap beside a title that fills its column."""
+        row: Row = []
+        taken = 0
+        for number, (index, width) in enumerate(self._arranged):
+            column = self.columns[index]
+            gap, taken = (GAP if number else 0) - taken, 0
+            if column.key != self._order[0]:
+                row += [(" " * gap, ""), (fit(column.title, width, column.align), "$muted")]
+            elif column.align == "right":
+                row.append((fit(self._order[1] + column.title, gap + width, "right"), "$title"))
+            else:
+                told = column.title + self._order[1]
+                taken = int(cell_len(told) > width)
+                row += [(" " * gap, ""), (fit(told, width + taken), "$title")]
+        return row
 
     def _row(self, cells: Sequence[Cell], style: str = "") -> Row:
         row: Row = []

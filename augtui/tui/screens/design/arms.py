@@ -95,8 +95,14 @@ def arm_words(arm: dict[str, Any]) -> str:
     return plain(", ".join(words)) or "originals alone"
 
 
-def arm_fields(draft: Draft, index: int) -> list[Field]:
-    """The form of one arm: its name, then each part with the parameters of its policy or generator."""
+def arm_fields(draft: Draft, index: int, part_key: str) -> list[Field]:
+    """The form of one arm: its name, then each part with the parameters of its policy or generator.
+
+    Args:
+        draft: whose arm it is.
+        index: of the arm.
+        part_key: the key that gives it another part.
+    """
     arm = draft.arms[index]
     problems = arm_problems(draft, index)
     fields = [Field("name", "name", shown(arm.get("name")), error=_error(problems, "name"))]
@@ -110,7 +116,8 @@ def arm_fields(draft: Draft, index: int) -> list[Field]:
             place = f"add[{seen}]" if additions > 1 else "add"
         fields += _part_fields(number, part, place, problems)
     if not parts:
-        fields.append(Field("hint", "", "", heading=True, help="+ gives it a part: images to add or replace, or"))
+        gives = f"{part_key} gives it a part: images to add or replace, or"
+        fields.append(Field("hint", "", "", heading=True, help=gives))
         fields.append(Field("hint2", "", "", heading=True, help="a change drawn anew in each epoch"))
     elsewhere = [problem for key, problem in problems if key == ""]
     if elsewhere and not fields[0].error:

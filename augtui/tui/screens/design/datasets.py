@@ -161,14 +161,14 @@ def line_of(info: DatasetInfo, chosen: str) -> Line:
     )
 
 
-def details(info: DatasetInfo, width: int) -> list[Row]:
-    """Classes with their balance, sizes, and what is wrong."""
+def details(info: DatasetInfo, width: int, choose: str, settings: str) -> list[Row]:
+    """Classes with their balance, sizes, and what is wrong; two keys that lead on."""
     if info.problem:
         first, *more = wrapped(plain(info.problem), width - 2, "$bad") or [[]]
         return [[("✗ ", "bold $bad"), *first], *([("  ", ""), *row] for row in more)]
     if not info.made:
         told = "Built in: photographs of brick, grass and gravel, to try everything on."
-        return [*wrapped(told, width, "$muted"), [], [("enter ", "bold $accent"), ("writes it here", "$muted")]]
+        return [*wrapped(told, width, "$muted"), [], [(f"{choose} ", "bold $accent"), ("writes it here", "$muted")]]
     label = min(max(cell_len(plain(name)) for name in info.classes), max(6, width - 13))
     most = max(count for _, count in info.train) or 1
     rows: list[Row] = []
@@ -197,7 +197,7 @@ def details(info: DatasetInfo, width: int) -> list[Row]:
     if info.positive:
         rows.append([("positive ", "$muted"), (plain(info.positive), "$baseline")])
     if info.flat:
-        rows += wrapped("no test split: data.test carves one (t shows all settings)", width, "$muted")
+        rows += wrapped(f"no test split: data.test carves one ({settings} shows all settings)", width, "$muted")
     return rows
 
 

@@ -11,6 +11,7 @@ from textual import on
 from textual.message import Message
 
 from augtui.text import plain
+from augtui.tui.bindings import HintOf, hint_line
 from augtui.tui.screens.design import arms as arm_forms
 from augtui.tui.screens.design.arms import arm_fields, arm_problems, arm_words
 from augtui.tui.screens.design.datasets import COLUMNS, DEMO, DatasetInfo, details, line_of, where_to_put
@@ -37,15 +38,16 @@ class DatasetPanel(Panel):
 
         info: DatasetInfo
 
-    def __init__(self) -> None:
+    def __init__(self, hint: HintOf) -> None:
         super().__init__(
             5,
             "Dataset",
             Table(COLUMNS, id="datasets"),
             LinesView(id="dataset-details"),
             id="dataset-panel",
-            hint="enter chooses",
+            hint=hint_line(hint("table.open", "chooses")),
         )
+        self._hint_of = hint
         self._infos: tuple[DatasetInfo, ...] = ()
         self._data_dir = Path("data")
         self._chosen = ""
@@ -80,7 +82,9 @@ class DatasetPanel(Panel):
         info = next((info for info in self._infos if info.name == key), None)
         page = self.query_one("#dataset-details", LinesView)
         width = max(20, page.size.width)
-        rows: list[Row] = details(info, width) if info is not None else [[("looking for datasets …", "$muted")]]
+        keys = self._hint_of("table.open").key, self._hint_of("design.settings").key
+        looking: list[Row] = [[("looking for datasets …", "$muted")]]
+        rows = details(info, width, *keys) if info is not None else looking
         if info is not None and all(other.name == DEMO for other in self._infos):
             rows += where_to_put(self._data_dir, width)
         page.show(rows)
@@ -121,15 +125,18 @@ class ArmsPanel(Panel):
 
         index: int
 
-    def __init__(self) -> None:
+    def __init__(self, hint: HintOf) -> None:
+        part = hint("design.part")
+        keys = (hint("design.add", "add"), hint("design.copy", "copy"), hint("design.delete", "delete"))
         super().__init__(
             6,
             "Arms",
             Table(ARM_COLUMNS, id="arms"),
             Form(id="arm-form"),
             id="arms-panel",
-            hint="a add · y copy · d delete · + − part",
+            hint=(*hint_line(*keys), (" · ", ""), *part.spans(), *hint("design.no_part", "part").spans()),
         )
+        self._part_key = part.key
         self._draft: Draft | None = None
 
     @property
@@ -152,7 +159,7 @@ class ArmsPanel(Panel):
             wrong = bool(arm_problems(draft, index))
             mark = ("✗", "bold $bad") if wrong else ("▸", "$baseline") if index == 0 else (" ", "")
             style = "$baseline" if index == 0 else "$foreground"
-            images = f"{sizes[index]:,}" if index in sizes else ""
+            images = f"{sizes[index]:,}" if sizes.get(index) else ""
             cells = (mark, (plain(str(arm.get("name", ""))), style), (arm_words(arm), "$muted"), (images, "$muted"))
             lines.append(Line(str(index), cells))
         table = self.query_one(Table)
@@ -165,7 +172,7 @@ class ArmsPanel(Panel):
 
     def _show(self) -> None:
         if self._draft is not None and self.index < len(self._draft.arms):
-            self.query_one(Form).put(arm_fields(self._draft, self.index))
+            self.query_one(Form).put(arm_fields(self._draft, self.index, self._part_key))
 
     def go_to(self, index: int) -> None:
         """Put the cursor on an arm."""
@@ -213,13 +220,14 @@ class ArmsPanel(Panel):
 class SettingsPanel(Panel):
     """Model, training, seeds, metric: the rest of the plan."""
 
-    def __init__(self) -> None:
-        super().__init__(7, "Study", Form(id="settings"), id="settings-panel", hint="t all settings")
+    def __init__(self, hint: HintOf) -> None:
+        super().__init__(7, "Study", Form(id="settings"), id="settings-panel")
+        self._hint_of = hint
 
     def put(self, draft: Draft, classes: tuple[str, ...], *, every: bool) -> None:
         """Show the settings."""
         self.query_one(Form).put(settings_fields(draft, classes, every=every))
-        self.hint = "t the usual ones" if every else "t all settings"
+        self.hint = hint_line(self._hint_of("design.settings", "the usual ones" if every else "all settings"))
         plan = draft.plan
         if plan is not None:
             words = f"{plan.model.name}, {plan.train.epochs} epochs, {len(plan.seeds)} seeds, {plan.primary}"

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from augtui.plan.spec import ArmSpec, PolicySpec
 from augtui.text import plain
+from augtui.tui.bindings import Hint, hint_line
 from augtui.tui.preview import PreviewRequest
 from augtui.tui.widgets.mosaic import Mosaic, Tile
 from augtui.tui.widgets.panel import Panel
@@ -29,8 +30,8 @@ class PreviewPanel(Panel):
     class Wanted(Message):
         """Other pictures are needed."""
 
-    def __init__(self) -> None:
-        super().__init__(8, "Preview", Mosaic(id="mosaic"), id="preview-panel", hint="p draw again")
+    def __init__(self, again: Hint) -> None:
+        super().__init__(8, "Preview", Mosaic(id="mosaic"), id="preview-panel", hint=hint_line(again))
 
     @property
     def mosaic(self) -> Mosaic:
@@ -56,7 +57,7 @@ class PreviewPanel(Panel):
         """Say that pictures are on their way; those of before stay until they come."""
         self.heading = f"Preview · {_title(policy)} …"
         if not self.mosaic.pictured:
-            self.mosaic.say("Drawing pictures …")
+            self.mosaic.say("Drawing pictures; the first ones take a few seconds …")
 
     def put(self, pictures: Pictures, policy: PolicySpec | None) -> None:
         """Show pictures."""

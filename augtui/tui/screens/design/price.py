@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from augtui.runlog.checks import CheckReport
 from augtui.text import plain
+from augtui.tui.bindings import Hint, HintOf, hint_line
 from augtui.tui.screens.design.datasets import DatasetInfo
 from augtui.tui.screens.design.draft import Draft
 from augtui.tui.screens.design.estimate import Estimate, estimate
@@ -19,8 +20,11 @@ _LABEL = 9
 class EstimatePanel(Panel):
     """What the plan will cost and could show, and what is wrong with it."""
 
-    def __init__(self, hint: str) -> None:
-        super().__init__(9, "Before you start", Page(id="estimate"), id="estimate-panel", hint=hint)
+    def __init__(self, hint: HintOf, *, readonly: bool) -> None:
+        starts = () if readonly else (hint("design.start", "start"), hint("design.step", "step by step"))
+        page = Page(id="estimate")
+        super().__init__(9, "Before you start", page, id="estimate-panel", hint=hint_line(*starts))
+        self._hint_of = hint
 
     def put(
         self,
@@ -44,10 +48,14 @@ class EstimatePanel(Panel):
             page.show(blocking_rows(draft, width))
             self.summary = ((f"✗ {blocked} to mend", "bold $bad"),)
         elif counted is None:
-            page.show([[("Choose a dataset first: ", "$muted"), ("5 ", "bold $accent"), ("enter", "bold $accent")]])
+            keys = self._hint_of("panel.5").key[:1], self._hint_of("table.open").key
+            page.show([[("Choose a dataset first: ", "$muted"), (" ".join(keys), "bold $accent")]])
             self.summary = (("choose a dataset", "$muted"),)
         else:
-            page.show([*estimate_rows(draft, counted, speed, width), *check_rows(report, looking, width)])
+            measure = self._hint_of("design.check", "measures it")
+            check = self._hint_of("design.check", "checks the images and the speed")
+            rows = estimate_rows(draft, counted, speed, width, measure)
+            page.show([*rows, *check_rows(report, looking, width, check)])
             self.summary = tuple(_in_short(counted, speed))
 
 
@@ -58,8 +66,8 @@ def blocking_rows(draft: Draft, width: int) -> list[Row]:
     return [row for text in told for row in _signed("✗ ", "bold $bad", text, width)]
 
 
-def estimate_rows(draft: Draft, counted: Estimate, speed: Speed | None, width: int) -> list[Row]:
-    """The estimate, a line for each number."""
+def estimate_rows(draft: Draft, counted: Estimate, speed: Speed | None, width: int, measure: Hint) -> list[Row]:
+    """The estimate, a line for each number; what is not known yet can be measured."""
     plan = draft.plan
     assert plan is not None
     grid = f"{_count(len(plan.arms), 'arm')} × {_count(len(plan.seeds), 'seed')}"
@@ -70,7 +78,7 @@ def estimate_rows(draft: Draft, counted: Estimate, speed: Speed | None, width: i
         rows.append(_line("", f"{counted.generators:,}", "generators to fit, not in the time"))
     seconds = counted.seconds(speed)
     if seconds is None or speed is None:
-        rows.append([(f"{'time':<{_LABEL}}", "$muted"), ("i ", "bold $accent"), ("measures it", "$muted")])
+        rows.append([(f"{'time':<{_LABEL}}", "$muted"), *measure.spans("bold $accent", "$muted")])
     else:
         slots = _count(speed.slots, "slot")
         how = f"as in {speed.source}" if speed.source else "without augmentation"
@@ -117,12 +125,12 @@ def _signed(sign: str, style: str, text: str, width: int) -> list[Row]:
     return [[(sign, style), *first], *([(" " * len(sign), ""), *row] for row in more)]
 
 
-def check_rows(report: CheckReport | None, looking: bool, width: int) -> list[Row]:
-    """What the checks of the images found."""
+def check_rows(report: CheckReport | None, looking: bool, width: int, check: Hint) -> list[Row]:
+    """What the checks of the images found, or that they can be made."""
     if looking:
         return [[], [("looking at every image …", "$muted")]]
     if report is None:
-        return [[], [("i ", "bold $accent"), ("checks the images and the speed", "$muted")]]
+        return [[], [*check.spans("bold $accent", "$muted")]]
     if not report.problems:
         return [[], [("✓ ", "$good"), ("the images pass every check", "$muted")]]
     rows: list[Row] = [[]]

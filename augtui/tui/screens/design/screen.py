@@ -40,6 +40,7 @@ from augtui.tui.screens.design.tasks import (
     text_of,
 )
 from augtui.tui.widgets.form import Form
+from augtui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from augtui.runlog.checks import CheckReport
@@ -54,6 +55,7 @@ class DesignScreen(PanelScreen):
     NAME = "design"
     FIRST = "arms-panel"
     TILES = (112, 26)
+    HINTED = (Table,)
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     DEFAULT_CSS = """
     DesignScreen.-tiles #body { layout: grid; grid-size: 3 2; grid-columns: 27 1fr 37; grid-rows: 1fr 13; }
@@ -77,11 +79,11 @@ class DesignScreen(PanelScreen):
         self._until: str | None = None
 
     def compose_panels(self) -> Iterable[Widget]:
-        yield DatasetPanel()
-        yield ArmsPanel()
-        yield SettingsPanel()
-        yield PreviewPanel()
-        yield EstimatePanel("" if self._app.options.readonly else "R start · n step by step")
+        yield DatasetPanel(self.hint)
+        yield ArmsPanel(self.hint)
+        yield SettingsPanel(self.hint)
+        yield PreviewPanel(self.hint("design.draw", "draw again"))
+        yield EstimatePanel(self.hint, readonly=self._app.options.readonly)
 
     @property
     def _app(self) -> AugtuiApp:
@@ -289,14 +291,15 @@ class DesignScreen(PanelScreen):
             if path is not None:
                 self.want(OpenPlan(Path(path)))
 
-        hint = "↑ ↓ choose, or type the path of a .toml file"
+        hint = "type the path of a .toml file"
         first = f"{self._app.options.data_dir / 'plans'}/"
         self.app.push_screen(PromptScreen("Open a plan", first, hint, plans), answered)
 
     def action_edit(self) -> None:
         path = self._draft.path
         if path is None or self._draft.changed:
-            self.notify("Save the plan first (ctrl+s), then edit its file.", severity="warning")
+            told = f"Save the plan first ({self.key('design.save')}), then edit its file."
+            self.notify(told, severity="warning", markup=False)
             return
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         with self.app.suspend():
@@ -387,5 +390,5 @@ class DesignScreen(PanelScreen):
             if yes:
                 self._start()
 
-        text = f"{equal} has the same plan and is not finished; R on its screen goes on with it."
+        text = f"{equal} has the same plan and is not finished; to go on with it, open it from Runs."
         self.app.push_screen(ConfirmScreen("Start another one?", text, "start"), answered)

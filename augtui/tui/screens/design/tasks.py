@@ -38,7 +38,7 @@ class OpenPlan:
         try:
             return draft_of(path.read_text(encoding="utf-8-sig"), path)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise AugtuiError(f"{path}: {error}", "e opens it in your editor") from error
+            raise AugtuiError(f"{path}: {error}", "mend it in your editor, then open it again") from error
 
 
 @dataclass(frozen=True, slots=True)

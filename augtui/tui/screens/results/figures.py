@@ -278,3 +278,25 @@ def fields_of(summary: Summary, arm: ArmSummary, baseline: str) -> Fields:
         short = key.rpartition(".")[2]
         fields[short] = float(value) if isinstance(value, int | float) else str(value)
     return fields | {name: spread.mean for name, spread in arm.metrics.items()}
+
+
+def heading(summary: Summary, trained: int, update: str) -> list[str]:
+    """What stands above the table.
+
+    Args:
+        summary: the tables.
+        trained: runs of arms that have finished, which may be more than those that the tables are made from.
+        update: the key that makes them anew.
+    """
+    images = sum(summary.test_images.values())
+    seeds = max((len(arm.seeds) for arm in summary.arms), default=0)
+    title = ["Arms"]
+    if images:
+        title.append(f"test set, {images:,} images")
+    title.append(f"primary {summary.primary.replace('_', ' ')}")
+    title.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
+    if trained > len(summary.made_from):
+        title.append(f"{len(summary.made_from)} of {trained} finished runs, {update} updates")
+    if summary.margin:
+        title.append(f"margin {summary.margin * 100:g} pp")
+    return title

@@ -139,9 +139,13 @@ class ResultsScreen(PanelScreen):
     def _say_why_empty(self) -> None:
         empty = self.query_one("#empty", Empty)
         if self._study is None:
-            empty.tell("No study is open.", ("4", "choose one from the list"), ("1", "design a new one"))
-        elif self._study.trained == 0:
-            empty.tell("No run has finished yet.", ("2", "watch the study"))
+            empty.tell(
+                "No study is open.",
+                self.hint("app.runs", "choose one from the list"),
+                self.hint("app.design", "design a new one"),
+            )
+        elif self._study.done == 0:
+            empty.tell("No run has finished yet.", self.hint("app.study", "watch the study"))
         elif cast("AugtuiApp", self.app).options.readonly:
             empty.tell("This study has no tables yet, and the app is read-only.")
         else:
@@ -150,17 +154,13 @@ class ResultsScreen(PanelScreen):
     def _update_tables(self, study: StudySnapshot) -> None:
         """Ask for tables where there are none of what has finished; a live study gets its own at its end."""
         summary = study.summary
-        missing = study.trained > 0 and (
-            summary is None or (study.status != "running" and len(summary.made_from) < study.trained)
+        missing = study.done > 0 and (
+            summary is None or (study.status != "running" and len(summary.made_from) < study.done)
         )
-        if (
-            missing
-            and self._asked != (study.name, study.trained)
-            and not cast("AugtuiApp", self.app).options.readonly
-        ):
+        if missing and self._asked != (study.name, study.done) and not cast("AugtuiApp", self.app).options.readonly:
             if summary is None and self._asked[0] == study.name:
                 return  # a live study without tables: once is enough, `u` asks again
-            self._asked = (study.name, study.trained)
+            self._asked = (study.name, study.done)
             self.want(Summarise(study.folder))
 
     @property
@@ -180,31 +180,20 @@ class ResultsScreen(PanelScreen):
             arms = [arm for _, arm in there] + [arm for value, arm in keyed if value is None]
         self._shown = arms
         self.table.put(figures.lines(summary, arms, self.baseline), figures.columns(summary))
+        self.table.tell_order(self._sort, descending=self._reversed)
         panel = self.query_one("#table-panel", Panel)
-        panel.heading = " · ".join(self._title(summary))
-        parts = [f"sorted by {self._sort}" if self._sort else ""]
+        trained = self._study.done if self._study is not None else 0
+        panel.heading = " · ".join(figures.heading(summary, trained, self.key("results.update")))
+        by = "difference" if self._sort == "gap" else figures.metric_words(self._sort, summary)
+        parts = [f"sorted by {by}" if self._sort else ""]
         if self.baseline != summary.baseline:
             parts.append(f"against {self.baseline}: intervals only against {summary.baseline}")
-        panel.hint = " · ".join(part for part in parts if part)
+        panel.hint = ((plain(" · ".join(part for part in parts if part)), ""),)
         best = figures.best_arm(arms, summary.primary)
         panel.summary = ((f"best {figures.arm_words(best)}", "$foreground"),) if best is not None else ()
         self._show_notes(summary)
         self._show_arm()
         self._show_mistakes()
-
-    def _title(self, summary: Summary) -> list[str]:
-        images = sum(summary.test_images.values())
-        seeds = max((len(arm.seeds) for arm in summary.arms), default=0)
-        title = ["Arms"]
-        if images:
-            title.append(f"test set, {images:,} images")
-        title.append(f"primary {summary.primary.replace('_', ' ')}")
-        title.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
-        if self._study is not None and self._study.trained > len(summary.made_from):
-            title.append(f"{len(summary.made_from)} of {self._study.trained} finished runs, u updates")
-        if summary.margin:
-            title.append(f"margin {summary.margin * 100:g} pp")
-        return title
 
     def _sort_value(self, summary: Summary, arm: ArmSummary) -> float | None:
         if self._sort == "gap":
@@ -220,7 +209,8 @@ class ResultsScreen(PanelScreen):
         self.query_one("#notice").display = bool(told)
         if told:
             row: Row = [("! ", "bold $warn"), (f"{len(told)} notes" if len(told) > 1 else "1 note", "$foreground")]
-            row += [("   w ", "@screen.warnings bold $accent"), ("in full   ", "$muted"), (told[0], "$muted")]
+            in_full = self.hint("results.warnings", "in full").spans("bold $accent", "$muted")
+            row += [("   ", ""), *in_full, ("   ", ""), (told[0], "$muted")]
             self.query_one("#notice", Bar).show([row])
 
     def _show_arm(self) -> None:
@@ -272,7 +262,10 @@ class ResultsScreen(PanelScreen):
 
     @on(Table.HeaderClicked)
     def _header_clicked(self, message: Table.HeaderClicked) -> None:
-        if message.column in self._sorts():
+        if message.column == "arm":  # the plan's order
+            self._sort, self._reversed = "", False
+            self._fill()
+        elif message.column in self._sorts():
             self._reversed = not self._reversed if message.column == self._sort else True
             self._sort = message.column
             self._fill()
@@ -386,5 +379,7 @@ class ResultsScreen(PanelScreen):
         if isinstance(message.task, WriteText) and not message.outcome.failed:
             self.notify(f"Written: {message.outcome.value}", markup=False)
         if isinstance(message.task, Summarise) and message.outcome.failed:
-            self.query_one("#empty", Empty).tell("The tables could not be made.", ("u", "tries again"))
+            self.query_one("#empty", Empty).tell(
+                "The tables could not be made.", self.hint("results.update", "tries again")
+            )
         self.query_one(Mistakes).take(message)

@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from augtui.tui.bindings import Hint
 from augtui.tui.feed.snapshot import StudyRow
 from augtui.tui.messages import StudyOpened, TaskDone
 from augtui.tui.query import Query, QueryError, parse, unfinished
@@ -49,7 +50,8 @@ class RunsScreen(PanelScreen):
     RunsScreen.-tiles #body { layout: horizontal; }
     RunsScreen #details { width: 52; display: none; }
     RunsScreen.-tiles.-details #details { display: block; }
-    RunsScreen.-stack #details { display: block; }
+    RunsScreen.-stack #details { display: block; width: 1fr; }
+    RunsScreen #details.-hidden { display: none; }
     """
 
     def __init__(self) -> None:
@@ -99,8 +101,8 @@ class RunsScreen(PanelScreen):
             runs_dir = cast("AugtuiApp", self.app).options.runs_dir
             empty.tell(
                 f"No study under {runs_dir} yet.",
-                ("1", "design one here"),
-                ("", "or run a plan:  augtui run data/plans/demo.toml"),
+                self.hint("app.design", "design one here"),
+                Hint("or", "run a plan:  augtui run data/plans/demo.toml"),
             )
         self._fill()
 
@@ -116,6 +118,7 @@ class RunsScreen(PanelScreen):
         there = sorted((item for item in keyed if item[0][0]), key=lambda item: item[0], reverse=self._reversed)
         self._shown = [row for _, row in there] + [row for (has, _), row in keyed if not has]
         self.table.put([self._line(row, now) for row in self._shown])
+        self.table.tell_order(self._sort, descending=self._reversed)
         marked = self.table.marked & {row.name for row in self._rows}
         self.table.mark(marked)
         panel = self.query_one("#studies", Panel)
@@ -127,7 +130,8 @@ class RunsScreen(PanelScreen):
         live = sum(row.status == "running" for row in self._rows)
         panel.heading = (f"Studies · {count}" if self._rows else "Studies") + (f" · {live} running" if live else "")
         order = "" if (self._sort, self._reversed) == ("started", True) else f"sorted by {self._sort}"
-        panel.hint = " · ".join(part for part in (order, f"{len(marked)} marked" if marked else "") if part)
+        parts = (order, f"{len(marked)} marked" if marked else "")
+        panel.hint = ((" · ".join(part for part in parts if part), ""),)
         self._show_details()
 
     def _line(self, row: StudyRow, now: float) -> Line:
@@ -255,7 +259,8 @@ class RunsScreen(PanelScreen):
     def action_compare(self) -> None:
         chosen: list[Path] = [row.folder for row in self._chosen()]
         if len(chosen) != 2:
-            self.notify("Mark two studies with space, then compare them.", severity="warning")
+            told = f"Mark two studies with {self.key('runs.mark')}, then compare them."
+            self.notify(told, severity="warning", markup=False)
             return
         self.want(ReadTwo(chosen[0], chosen[1]))
 

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from augtui.tui.bindings import Hint
 from augtui.tui.feed.curves import Curve
 from augtui.tui.feed.snapshot import StudySnapshot
 from augtui.tui.plot.series import Band, Series
@@ -200,17 +201,15 @@ def _moments(columns: Sequence[Sequence[float]]) -> tuple[array[float], array[fl
     return mean, array("d", (math.sqrt(square / max(1, count - 1)) for square in squares))
 
 
-def curve_hint(log_y: bool, smoothing: float, legend: Row, width: int) -> Row:
-    """The keys of the chart, how it is drawn now, and on the right which line is which, as far as it fits."""
+def curve_hint(hints: Sequence[Hint], legend: Row, width: int) -> Row:
+    """The keys of the chart, and on the right which line is which, as far as it fits.
+
+    A hint without words has its key beside that of the next one.
+    """
     row: Row = [("       ", "")]
-    for key, words in (
-        ("m", "metric"),
-        ("v", "runs"),
-        ("y", "linear" if log_y else "log"),
-        ("+−", f"smooth {smoothing:g}" if smoothing else "smooth"),
-        ("←→", "cursor"),
-    ):
-        row += [(f"{key} ", "$faint"), (f"{words}  ", "$muted")]
+    for hint in hints:
+        key, words = hint.spans("$faint", "$muted")
+        row += [key, words, ("  ", "")] if hint.words else [(hint.key, key[1])]
     room = width - row_width(row)
     while legend and row_width(legend) > room:
         legend = legend[:-2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -11,8 +12,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from augtui.text import plain
+from augtui.tui.bindings import hint_line
 from augtui.tui.feed.snapshot import Interest, StudySnapshot
-from augtui.tui.glyphs import state_span
 from augtui.tui.messages import InterestChanged
 from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.study import words
@@ -44,6 +45,7 @@ class StudyScreen(PanelScreen):
     NAME = "study"
     FIRST = "grid-panel"
     SHORT = "grid-panel"
+    HINTED = (Chart,)
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     DEFAULT_CSS = """
     StudyScreen.-tiles #body { layout: grid; grid-size: 3 3; grid-columns: 29 1fr 36; grid-rows: 10 1fr 1; }
@@ -66,7 +68,7 @@ class StudyScreen(PanelScreen):
         """Whether the study is shown as it is now, and whether it is about to be."""
 
     def compose_panels(self) -> Iterable[Widget]:
-        yield Panel(5, "Steps", LinesView(id="steps"), id="steps-panel", hint="n next · R all")
+        yield Panel(5, "Steps", LinesView(id="steps"), id="steps-panel")
         yield Panel(6, "Arms × seeds", SeedGrid(id="grid"), id="grid-panel")
         yield Panel(7, "Running", LinesView(id="running"), id="running-panel")
         yield Panel(8, "Curves", Chart(id="chart"), id="chart-panel")
@@ -79,7 +81,9 @@ class StudyScreen(PanelScreen):
 
     def on_mount(self) -> None:
         self.query_one("#empty", Empty).tell(
-            "No study is open.", ("4", "choose one from the list"), ("1", "design a new one")
+            "No study is open.",
+            self.hint("app.runs", "choose one from the list"),
+            self.hint("app.design", "design a new one"),
         )
         self.watch(self.app, "study", self._take, init=True)
 
@@ -150,16 +154,13 @@ class StudyScreen(PanelScreen):
         if study is None:
             return
         self.grid.put(*grid_rows(study, self.grid.size.width, self._grid_means))
-        self._panel("grid-panel", "Arms × seeds", _counts(study))
+        self._panel("grid-panel", "Arms × seeds", words.counts(study))
         steps = self.query_one("#steps", LinesView)
         steps.show(words.step_rows(study, steps.size.width))
         self._panel("steps-panel", "Steps", words.step_strip(study))
-        keys = (
-            (f"{self.key('study.next', 'n')} next", "next_step"),
-            (f"{self.key('study.run', 'R')} all", "run_all"),
-        )
-        offered = [key for key, action in keys if self.check_action(action, ())]
-        self.query_one("#steps-panel", Panel).hint = " · ".join(offered)
+        keys = ((self.hint("study.next", "next"), "next_step"), (self.hint("study.run", "all"), "run_all"))
+        offered = [hint for hint, action in keys if self.check_action(action, ())]
+        self.query_one("#steps-panel", Panel).hint = hint_line(*offered)
         self._show_running(study)
         self._show_log(study)
         self._show_notice(study)
@@ -183,19 +184,20 @@ class StudyScreen(PanelScreen):
     def _idle(self, study: StudySnapshot) -> list[Row]:
         """What stands where nothing runs."""
         told = {
-            "finished": ("All runs have finished.", "3", "results"),
-            "failed": ("Some runs failed.", self.key("study.retry", "r"), "retries them"),
-            "stopped": ("Stopped, with checkpoints.", self.key("study.run", "R"), "goes on"),
-            "waiting": ("Waits for you.", self.key("study.next", "n"), "next step"),
-            "blocked": ("A check blocks this study.", "1", "change the plan"),
-            "lost": ("Its supervisor is gone.", self.key("study.run", "R"), "goes on"),
-            "queued": ("Has not begun.", self.key("study.run", "R"), "runs it all"),
+            "finished": ("All runs have finished.", "app.results", "results"),
+            "failed": ("Some runs failed.", "study.retry", "retries them"),
+            "stopped": ("Stopped, with checkpoints.", "study.run", "goes on"),
+            "waiting": ("Waits for you.", "study.next", "next step"),
+            "blocked": ("A check blocks this study.", "app.design", "change the plan"),
+            "lost": ("Its supervisor is gone.", "study.run", "goes on"),
+            "queued": ("Has not begun.", "study.run", "runs it all"),
         }.get(study.status)
         if told is None:
             at_work = next((step.name for step in study.steps if step.state == "running"), "")
             return [[(f"No run yet: {at_work} is at work." if at_work else "No run at the moment.", "$muted")]]
-        text, key, does = told
-        rows: list[Row] = [[(text, "$foreground")], [], [(f"{key} ", "bold $accent"), (does, "$muted")]]
+        text, binding_id, does = told
+        rows: list[Row] = [[(text, "$foreground")], []]
+        rows.append([*self.hint(binding_id, does).spans("bold $accent", "$muted")])
         if study.message:
             rows += [[], [(plain(study.message), "$warn" if study.status in ("blocked", "lost") else "$muted")]]
         return rows
@@ -212,8 +214,8 @@ class StudyScreen(PanelScreen):
         row = words.failure_row(study)
         self.query_one("#notice").display = bool(row)
         if row:
-            key = (f"   {self.key('study.failed', 'f')} ", "@screen.failed bold $accent")
-            self.query_one("#notice", Bar).show([[*row, key, ("go there", "$muted")]])
+            there = self.hint("study.failed", "go there").spans("bold $accent", "$muted")
+            self.query_one("#notice", Bar).show([[*row, ("   ", ""), *there]])
 
     def _show_curves(self) -> None:
         study = self._study
@@ -225,12 +227,25 @@ class StudyScreen(PanelScreen):
         chart = self.chart
         drawn = picture(study, self._value, self._scope, self.grid.folder, self._means)
         self._legend = drawn.legend
-        chart.tell(curve_hint(chart.log_y, chart.smoothing, self._legend, chart.size.width))
-        chart.say("" if drawn.series else _no_curves(study))
+        chart.tell(self._curve_hint(chart.log_y, chart.smoothing))
+        chart.say("" if drawn.series else words.no_curves(study))
         chart.put(drawn.series, drawn.bands, drawn.until)
         panel = self.query_one("#chart-panel", Panel)
         panel.heading = drawn.title
         panel.summary = tuple(chart.readout())
+
+    def _curve_hint(self, log_y: bool, smoothing: float) -> Row:
+        """What stands under the curves: the keys that change how they are drawn."""
+        smooth, cursor = f"smooth {smoothing:g}" if smoothing else "smooth", self.hint("chart.right", "cursor")
+        hints = (
+            self.hint("study.value", "metric"),
+            self.hint("study.scope", "runs"),
+            self.hint("study.log", "linear" if log_y else "log"),
+            self.hint("study.smoother"),
+            self.hint("study.rougher", smooth),
+            replace(cursor, key=self.key("chart.left") + cursor.key),
+        )
+        return curve_hint(hints, self._legend, self.chart.size.width)
 
     # --- what is looked at ---
 
@@ -259,7 +274,8 @@ class StudyScreen(PanelScreen):
         if self._study is None or not self._study.failures:
             return
         failed = [run.folder for run in self._study.failures]
-        place = failed.index(self.grid.folder) if self.grid.folder in failed else -1
+        # The newest first, which the line at the bottom names.
+        place = failed.index(self.grid.folder) if self.grid.folder in failed else len(failed) - 2
         self.open_panel(self.query_one("#grid-panel", Panel))
         self.grid.go_to(failed[(place + 1) % len(failed)])
 
@@ -289,7 +305,7 @@ class StudyScreen(PanelScreen):
         self._set_view(self.chart.log_y, SMOOTHING[max(0, min(place, len(SMOOTHING) - 1))])
 
     def _set_view(self, log_y: bool, smoothing: float) -> None:
-        self.chart.tell(curve_hint(log_y, smoothing, self._legend, self.chart.size.width))
+        self.chart.tell(self._curve_hint(log_y, smoothing))
         self.chart.set_view(log_y=log_y, smoothing=smoothing)
 
     # --- what is done ---
@@ -333,7 +349,8 @@ class StudyScreen(PanelScreen):
             return
         now = self._stopping == study.name
         title = "Stop at once?" if now else "Stop this study?"
-        text = "Work since the last checkpoint is lost." if now else "Every run writes a checkpoint; R goes on later."
+        later = f"Every run writes a checkpoint; {self.key('study.run')} goes on later."
+        text = "Work since the last checkpoint is lost." if now else later
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -367,22 +384,3 @@ def _telling_run(study: StudySnapshot | None) -> str:
 def _offers(study: StudySnapshot | None) -> tuple[str, bool, bool] | None:
     """What decides which keys are offered."""
     return None if study is None else (study.status, bool(study.failures), study.check is not None)
-
-
-def _no_curves(study: StudySnapshot) -> str:
-    """Why there is no curve."""
-    if any(run.epoch for run in study.runs.values()):
-        return "No epoch of these runs yet."
-    goes_on = study.status in ("running", "queued", "waiting")
-    return "The first epoch begins the curves." if goes_on else "No epoch was trained."
-
-
-def _counts(study: StudySnapshot) -> Row:
-    """Runs by state, for the shut grid."""
-    row: Row = []
-    for state in ("finished", "running", "failed", "lost", "queued"):
-        count = sum(run.status == state for run in study.runs.values())
-        if count:
-            glyph, style = state_span(state)
-            row += [(f"{glyph} ", style), (f"{count}  ", "$foreground")]
-    return row

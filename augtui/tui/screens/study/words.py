@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from augtui.runlog.fold import is_fit
 from augtui.text import plain
 from augtui.tui.feed.snapshot import DeviceLoad, RunView, StepView, StudySnapshot
 from augtui.tui.glyphs import state_span
@@ -177,3 +178,22 @@ def failure_row(snapshot: StudySnapshot) -> Row:
     glyph, style = state_span(run.status)
     reason = run.message or ("its process is gone" if run.status == "lost" else run.kind)
     return [(f"{glyph} ", style), (run_words(run.folder), "$foreground"), (f"   {plain(reason)}{more}", "$muted")]
+
+
+def no_curves(study: StudySnapshot) -> str:
+    """Why there is no curve."""
+    if any(run.epoch for run in study.runs.values()):
+        return "No epoch of these runs yet."
+    goes_on = study.status in ("running", "queued", "waiting")
+    return "The first epoch begins the curves." if goes_on else "No epoch was trained."
+
+
+def counts(study: StudySnapshot) -> Row:
+    """Runs by state, for the shut grid."""
+    row: Row = []
+    for state in ("finished", "running", "failed", "lost", "queued"):
+        count = sum(run.status == state for run in study.runs.values() if not is_fit(run.folder))
+        if count:
+            glyph, style = state_span(state)
+            row += [(f"{glyph} ", style), (f"{count}  ", "$foreground")]
+    return row
