@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from augtui.text import plain
 from augtui.tui import endings, garbage, palette, screens, terminal
@@ -77,9 +78,16 @@ class AugtuiApp(App[str]):
             self.set_reactive(AugtuiApp.study, first.study)
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = THEMES[options.theme or "dark"].name
+        self._begin_in(THEMES[options.theme or "dark"])
         self.set_keymap(dict(options.keys))
         self.animation_level = "none"
+
+    def _begin_in(self, theme: Theme) -> None:
+        """What setting the theme does, but for reading and applying all styles again, which have not been applied."""
+        self.set_reactive(AugtuiApp.theme, theme.name)
+        self.update_classes({"-dark-mode": theme.dark, "-light-mode": not theme.dark}, update=False)
+        self.set_class(True, f"-theme-{theme.name}", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         # Not Textual's: no style here names one of the terminal's sixteen colours, for which it searches every line.

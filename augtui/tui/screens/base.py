@@ -61,6 +61,9 @@ class PanelScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        # Textual counts how often styles were read anew, and does so again for a screen that is behind, as every new one
+        # is by its count. But a new screen is styled by the newest ones: it needs nothing.
+        self._css_update_count = self.app._css_update_count
         self._open = self.FIRST
         self._zoomed = False
         self._rows_of_tiles = ""
