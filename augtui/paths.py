@@ -2,11 +2,11 @@
 
 import os
 import re
-import shlex
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from augtui.errors import writing
 
@@ -14,8 +14,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 """Names of studies, arms and plans: safe as one path component on every system."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunPaths:
+class RunPaths(msgspec.Struct, frozen=True):
     """The files of one run (or of one fitted generator)."""
 
     folder: Path
@@ -76,8 +75,7 @@ class RunPaths:
         raise FileNotFoundError(f"{self.folder} is not inside a study")
 
 
-@dataclass(frozen=True, slots=True)
-class StudyPaths:
+class StudyPaths(msgspec.Struct, frozen=True):
     """The files of one study."""
 
     folder: Path
@@ -88,6 +86,8 @@ class StudyPaths:
 
     def command(self, verb: str) -> str:
         """`augtui resume NAME`, with --runs-dir where the study would not be found without."""
+        import shlex  # here: the app's first screen does without
+
         parent = self.folder.parent
         place = "" if parent.resolve() == Path("runs").resolve() else f" --runs-dir {shlex.quote(str(parent))}"
         return f"augtui {verb} {self.name}{place}"

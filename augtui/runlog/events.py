@@ -4,7 +4,6 @@ A line holds the envelope (`v`, `seq`, `t`, `event`) and the event's own fields.
 events that they do not know, and refuse a newer major version in one sentence.
 """
 
-import json
 import math
 from typing import Any, ClassVar
 
@@ -204,6 +203,8 @@ _OWN = {
 
 def encode(event: Event, seq: int, t: float) -> bytes:
     """The event's line, newline included. A float that is not finite becomes null."""
+    import json  # here: the app only reads
+
     body = {"v": VERSION, "seq": seq, "t": round(t, 3), "event": event.name}
     body |= {name: getattr(event, name) for name in _OWN[type(event)]}
     return (json.dumps(_finite(body), allow_nan=False, separators=(",", ":"), ensure_ascii=False) + "\n").encode()

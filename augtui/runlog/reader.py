@@ -1,13 +1,13 @@
 """Reading logs while they grow: a byte offset and the unfinished last line, nothing else."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from augtui.runlog.events import Event, NewerVersionError, decode
 
 
-@dataclass(slots=True)
-class EventReader:
+class EventReader(msgspec.Struct):
     """Gives the events that came since the last call.
 
     A bad line is skipped and counted; a file that does not exist yet has no events; a file that became
@@ -19,7 +19,7 @@ class EventReader:
     newer_version: str = ""
     """Why reading stopped, where the log is of a newer version."""
     _offset: int = 0
-    _rest: bytes = field(default=b"", repr=False)
+    _rest: bytes = b""
 
     def read(self) -> list[Event]:
         """New whole lines as events, in file order."""

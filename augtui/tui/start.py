@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from augtui.tui.config import Config, config_path, read_config
 from augtui.tui.feed.feed import Feed

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from augtui.paths import StudyPaths
 from augtui.tui.feed.snapshot import DeviceLoad, Interest, StudyRow, StudySnapshot, Update
@@ -37,8 +38,7 @@ LIST_FIRST_SECONDS = 1.0
 """For at most so long a study that is not on the screen waits until all studies are in the list that is."""
 
 
-@dataclass(slots=True)
-class Feed:
+class Feed(msgspec.Struct):
     """Folds what grows under a folder of studies.
 
     `next` is called in one thread; `watch` and `close` may be called from any.
@@ -47,10 +47,10 @@ class Feed:
     runs_dir: Path
     clock: Callable[[], float] = time.time
     closed: bool = False
-    listed: threading.Event = field(default_factory=threading.Event)
+    listed: threading.Event = msgspec.field(default_factory=threading.Event)
     """Set once all studies have been looked at, and when the feed is closed before."""
-    _interest: Interest = field(default_factory=Interest)
-    _wake: threading.Event = field(default_factory=threading.Event)
+    _interest: Interest = msgspec.field(default_factory=Interest)
+    _wake: threading.Event = msgspec.field(default_factory=threading.Event)
     _index: StudyIndex | None = None
     _sampler: Sampler | None = None
     _index_due: float = 0.0

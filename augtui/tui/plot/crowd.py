@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dense:
+
+class Dense(msgspec.Struct, frozen=True, eq=False):
     """A series with a lowest and a highest value in each of a range of columns, none left out."""
 
     start: int
@@ -24,8 +24,7 @@ class Dense:
         return (min(self.low), max(self.high)) if self.low else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(msgspec.Struct, frozen=True):
     """Which values of a series make which column. It depends on the epochs alone: a study's runs share it."""
 
     start: int

@@ -61,8 +61,8 @@ class PanelScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        # Textual counts how often styles were read anew, and does so again for a screen that is behind, as every new one
-        # is by its count. But a new screen is styled by the newest ones: it needs nothing.
+        # Textual counts how often styles were read, and reads them again for a screen that is behind, as each new one
+        # is by its count (which is private). But a new screen is styled by the newest ones anyway.
         self._css_update_count = self.app._css_update_count
         self._open = self.FIRST
         self._zoomed = False

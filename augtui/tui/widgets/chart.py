@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
@@ -34,8 +34,7 @@ _Drawn = tuple[tuple[Series, ...], tuple[Band, ...], float]
 """Series, bands and the last epoch that is expected."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reduced:
+class _Reduced(msgspec.Struct, frozen=True, eq=False):
     """A series as columns of dots, kept until it or the view changes."""
 
     y: Sequence[float]
