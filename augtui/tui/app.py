@@ -13,7 +13,6 @@ from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.theme import Theme
 
 from augtui.text import plain
 from augtui.tui import endings, garbage, palette, screens, terminal
@@ -24,7 +23,7 @@ from augtui.tui.glyphs import own_filters
 from augtui.tui.messages import FeedUpdated, InterestChanged, ScreenWanted, StudyOpened, TaskDone, TaskWanted
 from augtui.tui.options import Options
 from augtui.tui.tasks import Task, carry_out
-from augtui.tui.themes import THEMES
+from augtui.tui.themes import THEMES, begin_in
 
 if TYPE_CHECKING:
     from augtui.tui.preview import PreviewServer
@@ -76,18 +75,9 @@ class AugtuiApp(App[str]):
         if first is not None:
             self.set_reactive(AugtuiApp.rows, first.rows)
             self.set_reactive(AugtuiApp.study, first.study)
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self._begin_in(THEMES[options.theme or "dark"])
+        begin_in(THEMES[options.theme or "dark"], self)
         self.set_keymap(dict(options.keys))
         self.animation_level = "none"
-
-    def _begin_in(self, theme: Theme) -> None:
-        """What setting the theme does, but for reading and applying all styles again, which have not been applied."""
-        self.set_reactive(AugtuiApp.theme, theme.name)
-        self.update_classes({"-dark-mode": theme.dark, "-light-mode": not theme.dark}, update=False)
-        self.set_class(True, f"-theme-{theme.name}", update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         # Not Textual's: no style here names one of the terminal's sixteen colours, for which it searches every line.

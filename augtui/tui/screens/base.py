@@ -9,6 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -67,6 +68,7 @@ class PanelScreen(Screen[None]):
         self._open = self.FIRST
         self._zoomed = False
         self._rows_of_tiles = ""
+        self._arranged_for = Size(0, 0)
 
     def compose(self) -> ComposeResult:
         yield Header(self.NAME)
@@ -92,11 +94,23 @@ class PanelScreen(Screen[None]):
 
     @on(events.Resize)
     def _fit(self) -> None:
-        self._arrange()
+        if self._arranged_for != self.app.size:  # it is also told of layouts in the room that it has
+            self._arrange()
 
     @on(Panel.Opened)
     def _line_clicked(self, message: Panel.Opened) -> None:
         self.open_panel(message.panel)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether what is on the screen is about to be made anew: until then nothing of it is painted."""
+        return False
+
+    def _compositor_refresh(self) -> None:
+        # Every paint comes through here (which is private): those that nobody would see are left out. Textual itself
+        # draws everything while updates are batched, as at the start, only to drop it; what is dirty then stays so.
+        if not self.app._batch_count and not self.unsettled:
+            super()._compositor_refresh()
 
     def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
         left, entered = _panel_of(before), _panel_of(now)
@@ -170,7 +184,7 @@ class PanelScreen(Screen[None]):
         return "tiles" if width >= self.TILES[0] and height >= self.TILES[1] else "stack"
 
     def _arrange(self) -> None:
-        kind = self.layout_kind
+        kind, self._arranged_for = self.layout_kind, self.app.size
         changed: list[Widget] = []
         looks = {"-stack": kind != "tiles", "-tiles": kind == "tiles", "-wide": self.app.size.width >= WIDE}
         if put_classes(self, looks):

@@ -11,7 +11,7 @@ import msgspec
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from augtui.tui.plot.braille import Cell, Field
@@ -81,6 +81,7 @@ class Chart(LinesView, can_focus=True):
         self._labels: dict[int, str] = {}
         self._axis: Row = []
         self._words = ""
+        self._drawn_in = Size(0, 0)
 
     # --- data down ---
 
@@ -181,7 +182,8 @@ class Chart(LinesView, can_focus=True):
         self.action_zoom_x(1.4)
 
     def on_resize(self) -> None:
-        self._draw()
+        if self._drawn_in != self.size:  # who put the series in may have known the size already
+            self._draw()
 
     # --- drawing ---
 
@@ -231,7 +233,7 @@ class Chart(LinesView, can_focus=True):
 
     def _draw(self) -> None:
         """Make the field of dots anew; ask for the cells that differ from those on the screen."""
-        width, height = self.size.width - AXIS, self.size.height - 2
+        width, height, self._drawn_in = self.size.width - AXIS, self.size.height - 2, self.size
         if width < 2 or height < 1:
             self._cells = []
             return
