@@ -29,7 +29,7 @@ INDEX_SECONDS = 2.0
 READ_SECONDS = 0.08
 """Spent at most on logs of runs that are not running, in one round: the rest follows in the next."""
 FIRST_READ_SECONDS = 0.03
-"""The same before the first paint: some of what stands beside the runs at work."""
+"""The same before the first paint, on what stands beside the runs at work."""
 FIRST_ROWS_SECONDS = 0.05
 """Spent on the first list: as many of the newest studies as are read by then."""
 SLICE_SECONDS = 0.2
@@ -98,7 +98,7 @@ class Feed(msgspec.Struct):
 
     def first_study(self) -> StudySnapshot | None:
         """The study that is watched, likewise."""
-        return self._refresh_study(self._interest, self._begin()[1], FIRST_READ_SECONDS)
+        return self._refresh_study(self._interest, self._begin()[1], FIRST_READ_SECONDS, shown_only=True)
 
     def next(self) -> Update | None:
         """Wait until there is something new and give it; None once closed."""
@@ -123,7 +123,7 @@ class Feed(msgspec.Struct):
         return self._study is not None and not self._study.complete
 
     def _refresh_study(
-        self, interest: Interest, sampler: Sampler, seconds: float = READ_SECONDS
+        self, interest: Interest, sampler: Sampler, seconds: float = READ_SECONDS, shown_only: bool = False
     ) -> StudySnapshot | None:
         if interest.folder is None:
             self._study = None
@@ -134,7 +134,7 @@ class Feed(msgspec.Struct):
             self._study, self._post_due, self._loads = StudyFollower(StudyPaths(interest.folder), self.clock), 0.0, ()
             self._dirty = True
         follower = self._study
-        self._dirty |= follower.refresh(interest, seconds)
+        self._dirty |= follower.refresh(interest, seconds, shown_only)
         now = time.monotonic()
         if follower.live and follower.here:
             loads = sampler.sample(follower.state.slots)
