@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.geometry import Size
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from augtui.tui.messages import TaskWanted
+from augtui.tui.painting import PaintedOnce
 from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
 from augtui.tui.widgets.panel import Panel
@@ -28,7 +28,7 @@ STACK = (70, 22)
 """Columns and rows from which on panels that are not open still have a line."""
 
 
-class PanelScreen(Screen[None]):
+class PanelScreen(PaintedOnce):
     """One of the four screens. Its panels have the digits from 5 on; 1 to 4 lead to the screens."""
 
     AUTO_FOCUS = ""
@@ -100,17 +100,6 @@ class PanelScreen(Screen[None]):
     @on(Panel.Opened)
     def _line_clicked(self, message: Panel.Opened) -> None:
         self.open_panel(message.panel)
-
-    @property
-    def unsettled(self) -> bool:
-        """Whether what is on the screen is about to be made anew: until then nothing of it is painted."""
-        return False
-
-    def _compositor_refresh(self) -> None:
-        # Every paint comes through here (which is private): those that nobody would see are left out. Textual itself
-        # draws everything while updates are batched, as at the start, only to drop it; what is dirty then stays so.
-        if not self.app._batch_count and not self.unsettled:
-            super()._compositor_refresh()
 
     def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
         left, entered = _panel_of(before), _panel_of(now)
