@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.screen import Screen
 
 
@@ -36,6 +36,11 @@ class PaintedOnce(Screen[Any]):
 
     def _resumed(self) -> None:
         self._resuming = False
+
+    def _screen_resized(self, size: Size) -> None:
+        # Textual also lays out what is under a dialog, in the room that it has, whenever the dialog is laid out.
+        if self is self.app.screen or size != self.size:
+            super()._screen_resized(size)
 
     def _compositor_refresh(self) -> None:
         # While updates are batched, as at the start, everything would be drawn, and then dropped by `App._display`.
