@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from augtui.runlog.events import Event, NewerVersionError, decode
+from augtui.runlog.events import Event, NewerVersionError, decode, decode_lines
 
 
 class EventReader(msgspec.Struct):
@@ -35,7 +35,14 @@ class EventReader(msgspec.Struct):
         except FileNotFoundError:
             return []
         self._offset += len(data)
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        lines, _, self._rest = (self._rest + data).rpartition(b"\n")
+        events = decode_lines(lines)
+        if events is None:
+            events = self._one_by_one(lines.split(b"\n"))
+        return events
+
+    def _one_by_one(self, lines: list[bytes]) -> list[Event]:
+        """Events of lines among which there are bad ones, or ones of another version."""
         events: list[Event] = []
         for line in lines:
             if not line.strip():

@@ -30,7 +30,7 @@ READ_SECONDS = 0.08
 """Spent at most on logs of runs that are not running, in one round: the rest follows in the next."""
 FIRST_READ_SECONDS = 0.03
 """The same before the first paint, on what stands beside the runs at work."""
-FIRST_ROWS_SECONDS = 0.05
+FIRST_ROWS_SECONDS = 0.03
 """Spent on the first list: as many of the newest studies as are read by then."""
 SLICE_SECONDS = 0.2
 """Spent on the list of studies before the open study is looked at again."""
