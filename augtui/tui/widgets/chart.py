@@ -35,10 +35,9 @@ _Drawn = tuple[tuple[Series, ...], tuple[Band, ...], float]
 
 
 class _Reduced(msgspec.Struct, frozen=True, eq=False):
-    """A series as columns of dots, kept until it or the view changes."""
+    """A series as columns of dots, in one view of it."""
 
     y: Sequence[float]
-    key: tuple[object, ...]
     points: list[Column] | Dense
     bounds: tuple[float, ...]
 
@@ -72,8 +71,8 @@ class Chart(LinesView, can_focus=True):
         """Under the chart while there is no cursor."""
         self.cursor: float | None = None
         self._window: tuple[float, float] | None = None
-        self._reduced: dict[tuple[int, float], _Reduced] = {}
-        """By id of the values and smoothing: who smooths more and less again waits once."""
+        self._reduced: dict[tuple[object, ...], _Reduced] = {}
+        """By id of the values, smoothing and view: who smooths or zooms more and less again waits once."""
         self._scale = Scale(0.0, 1.0, 4)
         self._cells: list[list[Cell]] = []
         self._layers: list[str] = []
@@ -290,9 +289,9 @@ class Chart(LinesView, can_focus=True):
             self.refresh(*regions)
 
     def _reduce(self, item: Series, low: float, high: float, columns: int, crowd: bool) -> _Reduced:
-        key = (low, high, columns, crowd)
-        kept = self._reduced.get((id(item.y), self.smoothing))
-        if kept is not None and kept.y is item.y and kept.key == key:
+        key = (id(item.y), self.smoothing, low, high, columns, crowd)
+        kept = self._reduced.get(key)
+        if kept is not None and kept.y is item.y:
             return kept
         values = smooth(item.y, self.smoothing)
         close = dense(item.x, values, low, high, columns) if crowd else None
@@ -300,7 +299,7 @@ class Chart(LinesView, can_focus=True):
         if len(self._reduced) > 4 * len(self.series) + 64:
             self._reduced.clear()
         bounds = points.bounds if isinstance(points, Dense) else _bounds(points)
-        found = self._reduced[id(item.y), self.smoothing] = _Reduced(item.y, key, points, bounds)
+        found = self._reduced[key] = _Reduced(item.y, points, bounds)
         return found
 
     def _axis_labels(self, height: int) -> dict[int, str]:
