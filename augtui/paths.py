@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,6 +87,8 @@ class StudyPaths:
 
     def command(self, verb: str) -> str:
         """`augtui resume NAME`, with --runs-dir where the study would not be found without."""
+        import shlex  # here: the app's first screen does without
+
         parent = self.folder.parent
         place = "" if parent.resolve() == Path("runs").resolve() else f" --runs-dir {shlex.quote(str(parent))}"
         return f"augtui {verb} {self.name}{place}"

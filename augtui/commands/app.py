@@ -18,6 +18,9 @@ def start_app(*, runs_dir: Path, data_dir: Path, ascii_only: bool, readonly: boo
         raise AugtuiError("the app needs a terminal", "`augtui --help` lists the commands that work without")
     if theme not in (None, "dark", "light"):
         raise AugtuiError(f'--theme: there is no theme "{theme}"', "dark or light")
+    from augtui.tui import garbage
+
+    garbage.pause()  # importing the app makes as many objects as running it
     from augtui.tui.options import Options
     from augtui.tui.start import run_app
 

@@ -20,7 +20,7 @@ from augtui.paths import StudyPaths
 from augtui.paths import studies as study_folders
 from augtui.plan.fitting import GeneratorCell, generator_cells
 from augtui.plan.grid import Point, RunCell, cells
-from augtui.plan.reader import kept_plan
+from augtui.plan.kept import kept_plan
 from augtui.runlog.fold import RunLine, RunState, StudyState, fold_run
 from augtui.runlog.glance import read_study
 from augtui.runlog.info import read_info

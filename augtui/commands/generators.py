@@ -10,7 +10,7 @@ from rich.text import Text
 from augtui.commands.halfblocks import picture
 from augtui.commands.terminal import emit, output, ramp
 from augtui.paths import StudyPaths
-from augtui.plan.reader import kept_plan
+from augtui.plan.kept import kept_plan
 from augtui.runlog.generators import GeneratorRecord, generator_records
 from augtui.runlog.quality import GeneratorQuality, Marks, newest_sheets
 from augtui.text import plain

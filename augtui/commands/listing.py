@@ -34,7 +34,7 @@ def list_things(what: str, *, data_dir: Path, as_json: bool) -> int:
         case "policies":
             objects, table = [_policy_object(item) for item in CATALOG.policies], _policies(CATALOG.policies)
         case "models":
-            objects, table = [asdict(item) for item in CATALOG.models], _models(CATALOG.models)
+            objects, table = [msgspec.structs.asdict(item) for item in CATALOG.models], _models(CATALOG.models)
         case "generators":
             objects, table = [_generator_object(item) for item in CATALOG.generators], _generators()
         case "datasets":

@@ -17,7 +17,7 @@ from augtui.jobs import call
 from augtui.nearest import did_you_mean
 from augtui.paths import StudyPaths
 from augtui.plan.grid import Point
-from augtui.plan.reader import kept_plan
+from augtui.plan.kept import kept_plan
 from augtui.plan.spec import ArmSpec, Plan, PolicySpec
 from augtui.runlog.generators import drawn_by, generator_records
 from augtui.runlog.info import read_info

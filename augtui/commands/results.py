@@ -14,7 +14,7 @@ from augtui.commands.tables import METRICS
 from augtui.jobs import call
 from augtui.paths import StudyPaths
 from augtui.plan.grid import cells
-from augtui.plan.reader import kept_plan
+from augtui.plan.kept import kept_plan
 from augtui.runlog.fold import StudyState
 from augtui.runlog.generators import generator_records
 from augtui.runlog.glance import read_study

@@ -6,16 +6,16 @@ Defaults are those of the specs; arms and axes have readers of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import get_args
+
+import msgspec
 
 from augtui.plan.codes import CheckCode
 from augtui.plan.rules import Rule
 from augtui.plan.spec import Metric, Normalisation, Optimizer, Precision, Schedule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(msgspec.Struct, frozen=True, kw_only=True):
     """One key of a plan file."""
 
     name: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from augtui.errors import AugtuiError
 from augtui.nearest import did_you_mean
 from augtui.plan.toml_text import shown, shown_key
 
 
-@dataclass(frozen=True, slots=True)
-class PlanProblem:
+class PlanProblem(msgspec.Struct, frozen=True):
     """One thing that is wrong with a plan."""
 
     where: str
@@ -72,8 +72,7 @@ class Problems:
             self.found.append(problem)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A key of the plan, where its problems are put."""
 
     problems: Problems

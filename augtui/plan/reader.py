@@ -55,36 +55,6 @@ def problems(path: Path, overrides: Sequence[str] = (), catalog: Catalog = CATAL
     return found.found
 
 
-def parse_plan(text: str, where: str, folder: Path, catalog: Catalog = CATALOG) -> Plan:
-    """Read a plan from its text.
-
-    Args:
-        text: TOML.
-        where: what messages call it.
-        folder: paths in the plan are relative to it.
-        catalog: what the plan may name.
-
-    Raises:
-        AugtuiError: the first problem that blocks.
-    """
-    found = Problems(where, stop=True)
-    table = parse(found, text)
-    plan = None if table is None else read_plan_table(found, table, Context(catalog, folder))
-    assert plan is not None, "the problem was not raised"
-    return plan
-
-
-def kept_plan(path: Path) -> Plan:
-    """The plan of a study that is only looked at: files of the user's own policies may be edited since, or gone.
-
-    Raises:
-        AugtuiError: the first problem that blocks.
-    """
-    text = load(Problems(str(path), stop=True), path)
-    assert text is not None, "the problem was not raised"
-    return parse_plan(text, str(path), path.absolute().parent)
-
-
 def _read_file(found: Problems, path: Path, overrides: Sequence[str], catalog: Catalog) -> PlanFile | None:
     text = load(found, path)
     table = None if text is None else parse(found, text)

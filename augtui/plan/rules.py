@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from augtui.nearest import did_you_mean
 from augtui.plan.problems import Place
@@ -26,8 +27,7 @@ _EXACT = 2**53
 """Integers beyond it have no exact float."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """What a scalar may be."""
 
     kind: RuleKind

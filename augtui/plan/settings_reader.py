@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from augtui.plan.catalog import Catalog
 from augtui.plan.keys import SECTIONS, Key, axis_keys, no_axis_keys
@@ -20,8 +21,7 @@ WEIGHT_FILES = (".safetensors", ".pt", ".pth")
 _COLUMN = re.compile(r"[\w .-]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What values are checked against."""
 
     catalog: Catalog

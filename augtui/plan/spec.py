@@ -7,7 +7,6 @@ parameters, defaults included, so that two ways to write the same thing are the 
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Literal
 
 import msgspec
@@ -191,4 +190,6 @@ def canonical(spec: Any) -> bytes:
 
 def content_hash(spec: Any, digits: int = 16) -> str:
     """Identity by content: the first hexadecimal digits of the sha256 of a spec's canonical text."""
+    import hashlib  # here: the app's first screen does without
+
     return hashlib.sha256(canonical(spec)).hexdigest()[:digits]

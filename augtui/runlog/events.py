@@ -4,30 +4,41 @@ A line holds the envelope (`v`, `seq`, `t`, `event`) and the event's own fields.
 events that they do not know, and refuse a newer major version in one sentence.
 """
 
-import json
 import math
-from typing import Any, ClassVar
+from typing import Any, Union
 
 import msgspec
 
 VERSION = 1
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of all events; `t` is UTC seconds since 1970, `seq` counts the lines of one writer."""
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
+    """The base of all events; `t` is UTC seconds since 1970, `seq` counts the lines of one writer.
 
-    name: ClassVar[str]
+    The tag of a class is what a line calls it.
+    """
+
+    v: int = VERSION
     seq: int = 0
     t: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What a line calls it."""
+        return name_of(type(self))
+
+
+def name_of(kind: type[Event]) -> str:
+    """What a line calls events of this class."""
+    return str(kind.__struct_config__.tag)
 
 
 # --- events of one run (events.jsonl in its folder) -------------------------------------------------------
 
 
-class RunStarted(Event, frozen=True, kw_only=True):
+class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
     """A process took the run up."""
 
-    name: ClassVar[str] = "run_started"
     attempt: int
     host: str
     pid: int
@@ -40,20 +51,18 @@ class RunStarted(Event, frozen=True, kw_only=True):
     resumed_step: int = 0
 
 
-class Progress(Event, frozen=True, kw_only=True):
+class Progress(Event, frozen=True, kw_only=True, tag="progress"):
     """Inside an epoch, at most four a second; never read for results."""
 
-    name: ClassVar[str] = "progress"
     attempt: int
     step: int
     loss: float | None
     images_per_second: float | None
 
 
-class EpochFinished(Event, frozen=True, kw_only=True):
+class EpochFinished(Event, frozen=True, kw_only=True, tag="epoch_finished"):
     """One epoch's curves. Losses are means over images; `values` holds further numbers by name."""
 
-    name: ClassVar[str] = "epoch_finished"
     attempt: int
     epoch: int
     """From 1."""
@@ -67,26 +76,23 @@ class EpochFinished(Event, frozen=True, kw_only=True):
     values: dict[str, float | None] = {}
 
 
-class CheckpointWritten(Event, frozen=True, kw_only=True):
+class CheckpointWritten(Event, frozen=True, kw_only=True, tag="checkpoint_written"):
     """A run killed from here on goes on at `step`."""
 
-    name: ClassVar[str] = "checkpoint_written"
     attempt: int
     step: int
 
 
-class Diverged(Event, frozen=True, kw_only=True):
+class Diverged(Event, frozen=True, kw_only=True, tag="diverged"):
     """A loss was not finite; the run fails."""
 
-    name: ClassVar[str] = "diverged"
     attempt: int
     step: int
 
 
-class RunFinished(Event, frozen=True, kw_only=True):
+class RunFinished(Event, frozen=True, kw_only=True, tag="run_finished"):
     """The end of a run: in its own log with `run` empty, in the study's log with the run's folder."""
 
-    name: ClassVar[str] = "run_finished"
     attempt: int = 1
     run: str = ""
     seconds: float = 0.0
@@ -96,10 +102,9 @@ class RunFinished(Event, frozen=True, kw_only=True):
     """Whether the result was there already: of an earlier attempt, or of a generator that lay in the cache."""
 
 
-class RunFailed(Event, frozen=True, kw_only=True):
+class RunFailed(Event, frozen=True, kw_only=True, tag="run_failed"):
     """The run ended without a result. `kind` is a short code: error, diverged, memory, killed, data, disk."""
 
-    name: ClassVar[str] = "run_failed"
     attempt: int = 1
     run: str = ""
     kind: str = "error"
@@ -107,10 +112,9 @@ class RunFailed(Event, frozen=True, kw_only=True):
     traceback: str = ""
 
 
-class RunInterrupted(Event, frozen=True, kw_only=True):
+class RunInterrupted(Event, frozen=True, kw_only=True, tag="run_interrupted"):
     """The run stopped on request, with a checkpoint at `step`."""
 
-    name: ClassVar[str] = "run_interrupted"
     attempt: int = 1
     run: str = ""
     step: int = 0
@@ -119,10 +123,9 @@ class RunInterrupted(Event, frozen=True, kw_only=True):
 # --- events of a study (events.jsonl in its folder) -------------------------------------------------------
 
 
-class StudyStarted(Event, frozen=True, kw_only=True):
+class StudyStarted(Event, frozen=True, kw_only=True, tag="study_started"):
     """A supervisor took the study up."""
 
-    name: ClassVar[str] = "study_started"
     attempt: int
     host: str
     pid: int
@@ -134,66 +137,58 @@ class StudyStarted(Event, frozen=True, kw_only=True):
     slots: list[str] = []
 
 
-class StepStarted(Event, frozen=True, kw_only=True):
+class StepStarted(Event, frozen=True, kw_only=True, tag="step_started"):
     """check, prepare, augment, synthesize, train or compare begins."""
 
-    name: ClassVar[str] = "step_started"
     step: str
     total: int = 0
 
 
-class StepProgress(Event, frozen=True, kw_only=True):
+class StepProgress(Event, frozen=True, kw_only=True, tag="step_progress"):
     """`done` of `total` parts of a step, at most four a second."""
 
-    name: ClassVar[str] = "step_progress"
     step: str
     done: int
     total: int
     message: str = ""
 
 
-class StepFinished(Event, frozen=True, kw_only=True):
+class StepFinished(Event, frozen=True, kw_only=True, tag="step_finished"):
     """A step ended. `found` says in a few words what it found; `state` is finished, failed, blocked or skipped."""
 
-    name: ClassVar[str] = "step_finished"
     step: str
     state: str = "finished"
     found: str = ""
     message: str = ""
 
 
-class RunQueued(Event, frozen=True, kw_only=True):
+class RunQueued(Event, frozen=True, kw_only=True, tag="run_queued"):
     """The run waits again, for example for a retry."""
 
-    name: ClassVar[str] = "run_queued"
     run: str
     reason: str = ""
 
 
-class RunTaken(Event, frozen=True, kw_only=True):
+class RunTaken(Event, frozen=True, kw_only=True, tag="run_taken"):
     """A slot begins with the run."""
 
-    name: ClassVar[str] = "run_taken"
     run: str
     slot: str
 
 
-class Heartbeat(Event, frozen=True, kw_only=True):
+class Heartbeat(Event, frozen=True, kw_only=True, tag="heartbeat"):
     """Every 10 s, for readers on other hosts."""
 
-    name: ClassVar[str] = "heartbeat"
 
-
-class StudyFinished(Event, frozen=True, kw_only=True):
+class StudyFinished(Event, frozen=True, kw_only=True, tag="study_finished"):
     """The supervisor ended. `state` is finished, failed (some runs), blocked, stopped or waiting (`--until`)."""
 
-    name: ClassVar[str] = "study_finished"
     state: str
     message: str = ""
 
 
 EVENTS: dict[str, type[Event]] = {
-    kind.name: kind
+    name_of(kind): kind
     for kind in (
         RunStarted, Progress, EpochFinished, CheckpointWritten, Diverged, RunFinished, RunFailed, RunInterrupted,
         StudyStarted, StepStarted, StepProgress, StepFinished, RunQueued, RunTaken, Heartbeat, StudyFinished,
@@ -209,6 +204,8 @@ _OWN = {
 
 def encode(event: Event, seq: int, t: float) -> bytes:
     """The event's line, newline included. A float that is not finite becomes null."""
+    import json  # here: the app only reads
+
     body = {"v": VERSION, "seq": seq, "t": round(t, 3), "event": event.name}
     body |= {name: getattr(event, name) for name in _OWN[type(event)]}
     return (json.dumps(_finite(body), allow_nan=False, separators=(",", ":"), ensure_ascii=False) + "\n").encode()
@@ -225,6 +222,9 @@ def decode(line: bytes) -> Event | None:
         NewerVersionError: the line is of a newer major version.
         ValueError: the line is not an event.
     """
+    known = decode_lines(line)
+    if known:
+        return known[0]
     try:
         envelope = _ENVELOPE.decode(line)
         if envelope.v > VERSION:
@@ -237,6 +237,15 @@ def decode(line: bytes) -> Event | None:
         raise ValueError(str(error)) from error
 
 
+def decode_lines(lines: bytes) -> list[Event] | None:
+    """The events of some lines, all at once; None where one of the lines has to be judged by itself."""
+    try:
+        events = _ANY.decode_lines(lines)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return events if all(event.v <= VERSION for event in events) else None
+
+
 class _Envelope(msgspec.Struct):
     """What decides whether and how the rest of a line is read."""
 
@@ -245,6 +254,7 @@ class _Envelope(msgspec.Struct):
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
+_ANY: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Union[tuple(EVENTS.values())])  # noqa: UP007 (made here)
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from augtui.errors import AugtuiError
-from augtui.runlog.events import Heartbeat, NewerVersionError, StepProgress, decode
+from augtui.runlog.events import Event, Heartbeat, NewerVersionError, StepProgress, decode, decode_lines, name_of
 from augtui.runlog.fold import StudyState
 
-_PASSING = re.compile("|".join(f'"event":"{kind.name}"' for kind in (Heartbeat, StepProgress)).encode())
+_HEARTBEAT, _PROGRESS = (f'"event":"{name_of(kind)}"'.encode() for kind in (Heartbeat, StepProgress))
 """As the writer spells them; inside a JSON string the quotes would be escaped, so that no other line has them."""
 
 
@@ -24,13 +24,20 @@ def read_study(path: Path) -> StudyState:
     """
     state = StudyState()
     try:
-        lines = path.read_bytes().split(b"\n")[:-1]
+        *lines, newest, _ = [b"", *path.read_bytes().split(b"\n")]
     except FileNotFoundError:
         return state
-    for number, line in enumerate(lines, start=1):
-        # The newest line is a sign of life, whatever it says.
-        if number < len(lines) and _PASSING.search(line):
-            continue
+    # The newest line is a sign of life, whatever it says.
+    told = [line for line in lines if _HEARTBEAT not in line and _PROGRESS not in line] + [newest]
+    events = decode_lines(b"\n".join(told))
+    for event in events if events is not None else _one_by_one(path, told):
+        state.apply(event)
+    return state
+
+
+def _one_by_one(path: Path, lines: list[bytes]) -> Iterator[Event]:
+    """Events of lines among which there are bad ones, or ones of another version."""
+    for line in lines:
         try:
             event = decode(line)
         except NewerVersionError as error:
@@ -38,5 +45,4 @@ def read_study(path: Path) -> StudyState:
         except ValueError:
             continue
         if event is not None:
-            state.apply(event)
-    return state
+            yield event

@@ -1,13 +1,13 @@
 """Reading logs while they grow: a byte offset and the unfinished last line, nothing else."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from augtui.runlog.events import Event, NewerVersionError, decode
+import msgspec
+
+from augtui.runlog.events import Event, NewerVersionError, decode, decode_lines
 
 
-@dataclass(slots=True)
-class EventReader:
+class EventReader(msgspec.Struct):
     """Gives the events that came since the last call.
 
     A bad line is skipped and counted; a file that does not exist yet has no events; a file that became
@@ -19,7 +19,7 @@ class EventReader:
     newer_version: str = ""
     """Why reading stopped, where the log is of a newer version."""
     _offset: int = 0
-    _rest: bytes = field(default=b"", repr=False)
+    _rest: bytes = b""
 
     def read(self) -> list[Event]:
         """New whole lines as events, in file order."""
@@ -35,7 +35,14 @@ class EventReader:
         except FileNotFoundError:
             return []
         self._offset += len(data)
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        lines, _, self._rest = (self._rest + data).rpartition(b"\n")
+        events = decode_lines(lines)
+        if events is None:
+            events = self._one_by_one(lines.split(b"\n"))
+        return events
+
+    def _one_by_one(self, lines: list[bytes]) -> list[Event]:
+        """Events of lines among which there are bad ones, or ones of another version."""
         events: list[Event] = []
         for line in lines:
             if not line.strip():

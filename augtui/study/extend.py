@@ -13,8 +13,9 @@ from augtui.errors import AugtuiError
 from augtui.paths import StudyPaths, write_atomic
 from augtui.plan.arm_reader import read_arms
 from augtui.plan.catalog import CATALOG
+from augtui.plan.kept import parse_plan
 from augtui.plan.problems import Place, Problems
-from augtui.plan.reader import parse_plan, read_plan
+from augtui.plan.reader import read_plan
 from augtui.plan.spec import Plan, content_hash
 from augtui.plan.toml_text import shown
 from augtui.plan.writer import edit_plan

@@ -23,7 +23,7 @@ from augtui.tui.glyphs import own_filters
 from augtui.tui.messages import FeedUpdated, InterestChanged, ScreenWanted, StudyOpened, TaskDone, TaskWanted
 from augtui.tui.options import Options
 from augtui.tui.tasks import Task, carry_out
-from augtui.tui.themes import THEMES
+from augtui.tui.themes import THEMES, begin_in
 
 if TYPE_CHECKING:
     from augtui.tui.preview import PreviewServer
@@ -72,9 +72,7 @@ class AugtuiApp(App[str]):
             self._endings.heard(first.studies)
             self.set_reactive(AugtuiApp.rows, first.rows)
             self.set_reactive(AugtuiApp.study, first.study)
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = THEMES[options.theme or "dark"].name
+        begin_in(THEMES[options.theme or "dark"], self)
         self.set_keymap(dict(options.keys))
         self.animation_level = "none"
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from augtui.errors import AugtuiError
 from augtui.nearest import did_you_mean, nearest
@@ -27,15 +28,14 @@ _KEYS = {"theme": str, "ascii": bool, "mouse": bool, "bell": bool, "keys": dict}
 _WORDS = {str: "a string", bool: "a boolean (true or false)", dict: "a table"}
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """What the file says; None for what it does not."""
 
     theme: str | None = None
     ascii_only: bool | None = None
     mouse: bool | None = None
     bell: bool | None = None
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 def config_path(environment: Mapping[str, str]) -> Path:

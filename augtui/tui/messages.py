@@ -1,8 +1,10 @@
-"""What is said across screens. A panel's own messages are in its class."""
+"""What is said across screens. A panel's own messages are in its class.
+
+Plain classes: the first screen waits for all of them, and a dataclass takes thirty times as long to define.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from textual.message import Message
@@ -12,48 +14,54 @@ from augtui.tui.feed.snapshot import Interest, Update
 from augtui.tui.tasks import Outcome, Task
 
 
-@dataclass
 class FeedUpdated(Message):
     """The feed's thread has something new."""
 
-    update: Update
+    def __init__(self, update: Update) -> None:
+        super().__init__()
+        self.update = update
 
 
-@dataclass
 class InterestChanged(Message):
     """A screen wants to see other parts of the study."""
 
-    interest: Interest
+    def __init__(self, interest: Interest) -> None:
+        super().__init__()
+        self.interest = interest
 
 
-@dataclass
 class TaskWanted(Message):
     """A screen wants something done that takes time or changes files."""
 
-    task: Task
-    asked_by: MessagePump
-    """Hears `TaskDone`."""
+    def __init__(self, task: Task, asked_by: MessagePump) -> None:
+        super().__init__()
+        self.task = task
+        self.asked_by = asked_by
+        """Hears `TaskDone`."""
 
 
-@dataclass
 class TaskDone(Message):
     """A task's thread has ended."""
 
-    task: Task
-    outcome: Outcome
+    def __init__(self, task: Task, outcome: Outcome) -> None:
+        super().__init__()
+        self.task = task
+        self.outcome = outcome
 
 
-@dataclass
 class StudyOpened(Message):
     """A study is to be shown."""
 
-    folder: Path
-    screen: str = ""
-    """study or results; empty lets its state decide."""
+    def __init__(self, folder: Path, screen: str = "") -> None:
+        super().__init__()
+        self.folder = folder
+        self.screen = screen
+        """study or results; empty lets its state decide."""
 
 
-@dataclass
 class ScreenWanted(Message):
     """Another of the four screens is to be shown."""
 
-    name: str
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

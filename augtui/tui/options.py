@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line and the config file decide."""
 
     runs_dir: Path = Path("runs")
@@ -28,5 +28,5 @@ class Options:
     mouse: bool = True
     bell: bool = True
     """Whether a study that ends rings the bell and sends the terminal a notification."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     """By a binding's id, the keys that replace its own: "k1,k2"."""

@@ -6,10 +6,10 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from augtui.tui import garbage
+from msgspec.structs import replace
+
 from augtui.tui.config import Config, config_path, read_config
 from augtui.tui.feed.feed import Feed
 from augtui.tui.feed.snapshot import Interest, StudyRow, Update
@@ -22,7 +22,6 @@ def run_app(options: Options) -> None:
     options = merged(options, read_config(config_path(os.environ)), os.environ)
     # An app without its terminal is nothing: even one that was begun with SIGHUP ignored has to end with it.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    garbage.pause()
     feed = Feed(options.runs_dir)
     first, screen = begin(feed, options)
     from augtui.tui.app import AugtuiApp

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from augtui.errors import AugtuiError
 
@@ -28,8 +29,7 @@ class Task(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a task ended: with a value, or with an error."""
 
     value: Any = None

@@ -6,8 +6,12 @@ One accent for focus, one for the baseline; red only for failure, amber only for
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 DARK = Theme(
     name="augtui-dark",
@@ -92,6 +96,19 @@ LIGHT = Theme(
 )
 
 THEMES = {"dark": DARK, "light": LIGHT}
+
+
+def begin_in(theme: Theme, app: App[Any]) -> None:
+    """Give an app that has not begun its themes, and one of them to begin in.
+
+    Setting `App.theme` would have all styles read and applied again, which have not been read yet.
+    """
+    for known in THEMES.values():
+        app.register_theme(known)
+    app.set_reactive(type(app).theme, theme.name)
+    looks = {"-dark-mode": theme.dark, "-light-mode": not theme.dark, f"-theme-{theme.name}": True}
+    app.update_classes(looks, update=False)
+    app.stylesheet.set_variables(app.get_css_variables())
 
 
 def preferred(environment: Mapping[str, str]) -> str:

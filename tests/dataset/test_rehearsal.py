@@ -12,7 +12,7 @@ from augtui.dataset.rehearsal import misfits
 from augtui.dataset.splits import split
 from augtui.dataset.store import open_dataset
 from augtui.errors import AugtuiError
-from augtui.plan.reader import parse_plan
+from augtui.plan.kept import parse_plan
 from augtui.plan.spec import Plan
 from tests.toys import write_dataset
 

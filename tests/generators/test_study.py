@@ -9,7 +9,7 @@ import msgspec
 from augtui.paths import StudyPaths
 from augtui.plan.fitting import RECIPES, FittedKey, generator_cells, generator_run
 from augtui.plan.grid import Environment, cells, run_spec, set_specs
-from augtui.plan.reader import parse_plan
+from augtui.plan.kept import parse_plan
 from augtui.plan.spec import Plan
 from augtui.runlog.generators import arm_gates, dropped_arms, generator_notes, generator_records
 from augtui.runlog.quality import newest_sheets, write_quality

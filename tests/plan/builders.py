@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from augtui.errors import AugtuiError
-from augtui.plan.reader import parse_plan, read_plan
+from augtui.plan.kept import parse_plan
+from augtui.plan.reader import read_plan
 from augtui.plan.spec import ArmSpec, Plan, PolicySpec
 
 TOP = 'name = "x"\ndataset = "demo"\n'

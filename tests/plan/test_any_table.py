@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from augtui.errors import AugtuiError
 from augtui.plan.catalog import CATALOG
+from augtui.plan.kept import parse_plan
 from augtui.plan.plan_table import read_plan_table
 from augtui.plan.problems import Problems
-from augtui.plan.reader import parse_plan
 from augtui.plan.settings_reader import Context
 from augtui.plan.spec import Plan
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from augtui.errors import AugtuiError
-from augtui.plan.reader import parse_plan, problems, read_plan
+from augtui.plan.kept import parse_plan
+from augtui.plan.reader import problems, read_plan
 
 from .builders import ARM, TOP
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from augtui.plan.reader import parse_plan
+from augtui.plan.kept import parse_plan
 from augtui.plan.spec import Axis, Plan, PolicySpec
 from augtui.plan.writer import edit_plan, plan_text, starter_plan
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from augtui.errors import AugtuiError
+from augtui.plan.kept import kept_plan
 from augtui.plan.own_sources import SOURCE, SOURCE_HASH, hash_of, needs_trial
-from augtui.plan.reader import kept_plan, problems, read_plan
+from augtui.plan.reader import problems, read_plan
 from augtui.plan.spec import Plan, PolicySpec
 
 TEXT = """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 
-from augtui.plan.reader import parse_plan
+from augtui.plan.kept import parse_plan
 from augtui.plan.spec import Plan, canonical
 from augtui.plan.writer import plan_text
 

@@ -9,7 +9,7 @@ from augtui.analysis.collect import StudyData, collect
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
 from augtui.paths import StudyPaths
-from augtui.plan.reader import kept_plan
+from augtui.plan.kept import kept_plan
 
 
 def read_study(folder: Path, progress: Progress) -> StudyData:

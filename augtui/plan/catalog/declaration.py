@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from augtui.plan.rules import Rule
 from augtui.plan.spec import ParamValue
@@ -14,8 +15,7 @@ ParamKind = Literal["number", "integer", "flag", "name", "policies", "policy"]
 PolicyKind = Literal["image", "batch"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter of a policy or generator."""
 
     name: str
@@ -46,8 +46,7 @@ class Parameter:
         return Rule(kind=self.kind, low=self.low, high=self.high, names=self.names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caution:
+class Caution(msgspec.Struct, frozen=True, kw_only=True):
     """A danger of a policy, and the parameter that brings it."""
 
     danger: Danger
@@ -60,8 +59,7 @@ class Caution:
     """Another parameter that it takes: a number that can be above 0, or a name that can be "constant"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """A named random transform."""
 
     name: str
@@ -85,8 +83,7 @@ class Policy:
         return next((item for item in self.parameters if item.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generator:
+class Generator(msgspec.Struct, frozen=True, kw_only=True):
     """A model that is fitted on training images and draws new ones."""
 
     name: str
@@ -99,8 +96,7 @@ class Generator:
         return next((item for item in self.parameters if item.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(msgspec.Struct, frozen=True, kw_only=True):
     """A classifier. Declared here only where it is ours; torchvision's are asked by name in the engine."""
 
     name: str
@@ -109,4 +105,4 @@ class Model:
     """The smallest image side that it accepts, in pixels."""
     multiple: int = 1
     """The image side must be a multiple of this, in pixels."""
-    tags: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = ()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from augtui.plan.catalog.declaration import Generator, Model, Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(msgspec.Struct, frozen=True):
     """Declarations of everything that a plan may name; names are unique in each of the three."""
 
     policies: tuple[Policy, ...]

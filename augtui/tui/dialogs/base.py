@@ -17,13 +17,14 @@ from textual.screen import ModalScreen
 
 from augtui.text import plain
 from augtui.tui.bindings import Hint, hint_of
+from augtui.tui.painting import PaintedOnce
 from augtui.tui.text import Row
 from augtui.tui.widgets.lines import Page
 
 Answer = TypeVar("Answer")
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(PaintedOnce, ModalScreen[Answer]):
     """In the middle, over what it is about."""
 
     DEFAULT_CSS = "Dialog { align: center middle; background: $background 60%; }"

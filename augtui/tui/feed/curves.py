@@ -6,17 +6,17 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
 from types import MappingProxyType
+
+import msgspec
 
 from augtui.runlog.events import EpochFinished
 
 _FIELDS = ("loss", "val_loss", "val_accuracy", "val_balanced_accuracy", "lr", "images_per_second")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class Curve(msgspec.Struct, frozen=True, eq=False):
     """What a run reported epoch by epoch; a value that was not given or not finite is NaN."""
 
     epochs: array[float]
@@ -35,13 +35,12 @@ class Curve:
 EMPTY = Curve(array("d"), array("d"), MappingProxyType({}))
 
 
-@dataclass(slots=True)
-class CurveBuilder:
+class CurveBuilder(msgspec.Struct):
     """Takes epochs in and hands curves out. What was handed out never changes again."""
 
-    _epochs: array[float] = field(default_factory=lambda: array("d"))
-    _times: array[float] = field(default_factory=lambda: array("d"))
-    _columns: dict[str, array[float]] = field(default_factory=dict)
+    _epochs: array[float] = msgspec.field(default_factory=lambda: array("d"))
+    _times: array[float] = msgspec.field(default_factory=lambda: array("d"))
+    _columns: dict[str, array[float]] = msgspec.field(default_factory=dict)
     _curve: Curve | None = None
 
     def put(self, *events: EpochFinished) -> None:

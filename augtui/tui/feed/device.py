@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from augtui.tui.feed.snapshot import DeviceLoad
 
@@ -41,8 +42,7 @@ def memory(meminfo: str) -> tuple[float, float]:
     return total - values.get("MemAvailable", total), total
 
 
-@dataclass(slots=True)
-class Sampler:
+class Sampler(msgspec.Struct):
     """Asks the machine at most every `seconds`, and never waits for an answer."""
 
     seconds: float = 4.0

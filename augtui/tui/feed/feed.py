@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from augtui.paths import StudyPaths
 from augtui.tui.feed.snapshot import DeviceLoad, Interest, StudyRow, StudySnapshot, Update
@@ -28,8 +29,8 @@ INDEX_SECONDS = 2.0
 READ_SECONDS = 0.08
 """Spent at most on logs of runs that are not running, in one round: the rest follows in the next."""
 FIRST_READ_SECONDS = 0.03
-"""The same before the first paint: some of what stands beside the runs at work."""
-FIRST_ROWS_SECONDS = 0.05
+"""The same before the first paint, on what stands beside the runs at work."""
+FIRST_ROWS_SECONDS = 0.03
 """Spent on the first list: as many of the newest studies as are read by then."""
 SLICE_SECONDS = 0.2
 """Spent on the list of studies before the open study is looked at again."""
@@ -37,8 +38,7 @@ LIST_FIRST_SECONDS = 1.0
 """For at most so long a study that is not on the screen waits until all studies are in the list that is."""
 
 
-@dataclass(slots=True)
-class Feed:
+class Feed(msgspec.Struct):
     """Folds what grows under a folder of studies.
 
     `next` is called in one thread; `watch` and `close` may be called from any.
@@ -47,10 +47,10 @@ class Feed:
     runs_dir: Path
     clock: Callable[[], float] = time.time
     closed: bool = False
-    listed: threading.Event = field(default_factory=threading.Event)
+    listed: threading.Event = msgspec.field(default_factory=threading.Event)
     """Set once all studies have been looked at, and when the feed is closed before."""
-    _interest: Interest = field(default_factory=Interest)
-    _wake: threading.Event = field(default_factory=threading.Event)
+    _interest: Interest = msgspec.field(default_factory=Interest)
+    _wake: threading.Event = msgspec.field(default_factory=threading.Event)
     _index: StudyIndex | None = None
     _sampler: Sampler | None = None
     _index_due: float = 0.0
@@ -98,7 +98,7 @@ class Feed:
 
     def first_study(self) -> StudySnapshot | None:
         """The study that is watched, likewise."""
-        return self._refresh_study(self._interest, self._begin()[1], FIRST_READ_SECONDS)
+        return self._refresh_study(self._interest, self._begin()[1], FIRST_READ_SECONDS, shown_only=True)
 
     def next(self) -> Update | None:
         """Wait until there is something new and give it; None once closed."""
@@ -123,7 +123,7 @@ class Feed:
         return self._study is not None and not self._study.complete
 
     def _refresh_study(
-        self, interest: Interest, sampler: Sampler, seconds: float = READ_SECONDS
+        self, interest: Interest, sampler: Sampler, seconds: float = READ_SECONDS, shown_only: bool = False
     ) -> StudySnapshot | None:
         if interest.folder is None:
             self._study = None
@@ -134,7 +134,7 @@ class Feed:
             self._study, self._post_due, self._loads = StudyFollower(StudyPaths(interest.folder), self.clock), 0.0, ()
             self._dirty = True
         follower = self._study
-        self._dirty |= follower.refresh(interest, seconds)
+        self._dirty |= follower.refresh(interest, seconds, shown_only)
         now = time.monotonic()
         if follower.live and follower.here:
             loads = sampler.sample(follower.state.slots)

@@ -7,10 +7,10 @@ import re
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from augtui.errors import AugtuiError
@@ -27,8 +27,7 @@ _TIME = re.compile(r"\d{8}-\d{6}(?=(-\d+)?$)")
 _OPEN = frozenset({"running", "queued"})
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(msgspec.Struct):
     """What is kept of one study between two looks."""
 
     row: StudyRow
@@ -38,13 +37,12 @@ class _Entry:
     reader: EventReader | None = None
 
 
-@dataclass(slots=True)
-class StudyIndex:
+class StudyIndex(msgspec.Struct):
     """Rows of all studies under a folder, newest first."""
 
     runs_dir: Path
     clock: Callable[[], float] = time.time
-    _entries: dict[str, _Entry] = field(default_factory=dict)
+    _entries: dict[str, _Entry] = msgspec.field(default_factory=dict)
 
     def refresh(self, seconds: float | None = None) -> bool:
         """Look at what has changed, newest studies first; stops after `seconds`, but not before it has looked at one.

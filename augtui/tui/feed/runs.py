@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from augtui.runlog.events import EpochFinished
 from augtui.runlog.fold import RunLine, RunState
@@ -15,13 +15,12 @@ _PACE = 6
 """Epochs that tell the pace of a run."""
 
 
-@dataclass(slots=True)
-class RunFollower:
+class RunFollower(msgspec.Struct):
     """Folds a run's log as it grows. Curves are kept as columns; the state holds the newest epoch only."""
 
     reader: EventReader
-    state: RunState = field(default_factory=RunState)
-    _builder: CurveBuilder = field(default_factory=CurveBuilder)
+    state: RunState = msgspec.field(default_factory=RunState)
+    _builder: CurveBuilder = msgspec.field(default_factory=CurveBuilder)
 
     def refresh(self) -> bool:
         """Take in what is new; whether there was anything."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from augtui.paths import StudyPaths
 from augtui.plan.grid import cells
-from augtui.plan.reader import kept_plan
+from augtui.plan.kept import kept_plan
 from augtui.plan.spec import Plan
 from augtui.runlog.checks import CheckReport, read_check
 from augtui.runlog.estimate import seconds_left
@@ -62,15 +62,21 @@ class StudyFollower:
         """Whether its supervisor runs on this machine."""
         return self.state.host == host_name()
 
-    def refresh(self, interest: Interest, seconds: float = 1.0) -> bool:
-        """Take in what is new, with at most `seconds` for logs of runs that are not running; whether anything was."""
+    def refresh(self, interest: Interest, seconds: float = 1.0, shown_only: bool = False) -> bool:
+        """Take in what is new; whether anything was.
+
+        Args:
+            interest: whose logs come first.
+            seconds: for logs of runs that are not running, at most.
+            shown_only: of these, read those alone that a person who opens the study sees first.
+        """
         changed = [whole.refresh() for whole in (self._plan, self._summary, self._check)]
         if changed[0]:
             self._meet_plan()
         changed += [
             self._read_events(),
             self._read_running(),
-            self._read_rest(interest, seconds),
+            self._read_rest(interest, seconds, shown_only),
             self._read_log(interest),
         ]
         status = study_status(self.state, self.clock())
@@ -160,16 +166,16 @@ class StudyFollower:
         changed = [self._follower(name).refresh() for name in running]
         return any(changed)
 
-    def _read_rest(self, interest: Interest, seconds: float) -> bool:
+    def _read_rest(self, interest: Interest, seconds: float, shown_only: bool) -> bool:
         """Logs that may hold something new, those of interest first, for a limited time."""
         until = time.monotonic() + seconds
         shown = self._arms_shown_first()
-        queue = sorted(
-            self._unread, key=lambda name: 0 if name in interest.first else 1 if name.split("/")[1:2] in shown else 2
-        )
+        ranks = {
+            name: 0 if name in interest.first else 1 if name.split("/")[1:2] in shown else 2 for name in self._unread
+        }
         changed = False
-        for name in queue:
-            if time.monotonic() > until:
+        for name in sorted(ranks, key=ranks.__getitem__):
+            if time.monotonic() > until or (shown_only and ranks[name] > 1):
                 break
             changed |= self._follower(name).refresh()
             del self._unread[name]

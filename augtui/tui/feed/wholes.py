@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
+
+import msgspec
 
 from augtui.errors import AugtuiError
 
@@ -13,8 +14,7 @@ Value = TypeVar("Value")
 Stamp = tuple[int, int, int]
 
 
-@dataclass(slots=True)
-class Whole(Generic[Value]):
+class Whole(msgspec.Struct, Generic[Value]):
     """The newest readable content of a file, None before there is one."""
 
     path: Path

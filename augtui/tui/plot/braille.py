@@ -87,13 +87,13 @@ class Field:
 
     def crowd(self, layer: int, found: Dense, scale: Scale, step: int = 1) -> None:
         """Draw one of many series, in a tenth of the time of `line`; columns count as there."""
-        tops = _whole_rows(found.high, scale)
+        tops = _whole_rows(found.high, found.bounds, scale)
         # Each column reaches out for the one before it.
         if found.low is found.high:
             reach = _reaches(self.rows)
             masks = [reach[old][row] for old, row in zip(tops[:1] + tops, tops, strict=False)]
         else:
-            bottoms = _whole_rows(found.low, scale)
+            bottoms = _whole_rows(found.low, found.bounds, scale)
             high = tops[:1] + [old + 1 if old + 1 < top else top for top, old in zip(tops[1:], bottoms, strict=False)]
             low = bottoms[:1] + [
                 old - 1 if old - 1 > row else row for row, old in zip(bottoms[1:], tops, strict=False)
@@ -140,16 +140,16 @@ def _reaches(rows: int) -> list[list[int]]:
     return [[below[max(row, old - 1) + 1] - below[min(row, old + 1)] for row in range(rows)] for old in range(rows)]
 
 
-def _whole_rows(values: Sequence[float], scale: Scale) -> list[int]:
-    """The row of each value, on the field."""
+def _whole_rows(values: Sequence[float], bounds: Sequence[float], scale: Scale) -> list[int]:
+    """The row of each value between these bounds, on the field."""
     if scale.log:
         low, bottom = scale.low, scale.coordinate(scale.low)
         values = [log(value) if value > low else bottom for value in values]
     offset, factor = scale.linear()
     offset += 0.5
-    rows = [int(offset + factor * value) for value in values]
+    rows = list(map(int, [offset + factor * value for value in values]))
     last = scale.rows - 1
-    if rows and (min(rows) < 0 or max(rows) > last):
+    if not all(scale.low <= bound <= scale.high for bound in bounds):
         rows = [min(max(row, 0), last) for row in rows]
     return rows
 

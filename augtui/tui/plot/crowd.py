@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import itemgetter
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dense:
+class Dense(msgspec.Struct, frozen=True, eq=False):
     """A series with a lowest and a highest value in each of a range of columns, none left out."""
 
     start: int
@@ -17,20 +18,18 @@ class Dense:
     low: Sequence[float]
     high: Sequence[float]
     """As long as `low`; the same object where each column has one value."""
-
-    @property
-    def bounds(self) -> tuple[float, ...]:
-        """Lowest and highest value of all; empty without columns."""
-        return (min(self.low), max(self.high)) if self.low else ()
+    bounds: tuple[float, ...]
+    """Lowest and highest value of all; empty without columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(msgspec.Struct, frozen=True):
     """Which values of a series make which column. It depends on the epochs alone: a study's runs share it."""
 
     start: int
-    joins: tuple[Sequence[int], Sequence[int], Sequence[float]] = ((), (), ())
-    """For each column two values and the weight of the second: at most one value lies in a column."""
+    left: Callable[[Sequence[float]], Sequence[float]] = tuple
+    right: Callable[[Sequence[float]], Sequence[float]] = tuple
+    weights: Sequence[float] = ()
+    """Give for each column two values and the weight of the second: at most one value lies in a column."""
     parts: tuple[tuple[int, int], ...] = ()
     """For each column a slice of the values: at least one value lies in each."""
 
@@ -50,11 +49,18 @@ def dense(x: Sequence[float], y: Sequence[float], x_low: float, x_high: float, c
     plan = _plan(x[0], count, x_low, x_high, columns)
     if plan.parts:
         parts = [values[start:stop] for start, stop in plan.parts]
-        return Dense(plan.start, list(map(min, parts)), list(map(max, parts)))
-    left, right, weights = plan.joins
-    at = values.__getitem__
-    joined = [a + (b - a) * weight for a, b, weight in zip(map(at, left), map(at, right), weights, strict=True)]
-    return Dense(plan.start, joined, joined)
+        low, high = list(map(min, parts)), list(map(max, parts))
+        return Dense(plan.start, low, high, (min(low), max(high)))
+    if not plan.weights:
+        return Dense(plan.start, (), (), ())
+    pairs = zip(plan.left(values), plan.right(values), plan.weights, strict=True)
+    joined = [a + (b - a) * weight for a, b, weight in pairs]
+    return Dense(plan.start, joined, joined, (min(joined), max(joined)))
+
+
+def _taker(places: Sequence[int]) -> Callable[[Sequence[float]], Sequence[float]]:
+    """Takes the values at these places, in one call."""
+    return itemgetter(*places) if len(places) > 1 else lambda values: [values[place] for place in places]
 
 
 @lru_cache(maxsize=64)
@@ -75,11 +81,9 @@ def _plan(first: float, count: int, x_low: float, x_high: float, columns: int) -
         inside = [column for column in sorted(joins) if 0 <= column < columns]
         return _Plan(
             inside[0] if inside else 0,
-            joins=(
-                [joins[column][0] for column in inside],
-                [joins[column][1] for column in inside],
-                [joins[column][2] for column in inside],
-            ),
+            _taker([joins[column][0] for column in inside]),
+            _taker([joins[column][1] for column in inside]),
+            [joins[column][2] for column in inside],
         )
     starts: dict[int, int] = {}
     for index in range(begin, end):

@@ -6,14 +6,14 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 Column = tuple[int, float, float, float, float]
 """A column of dots and the first, last, lowest and highest finite value in it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Series:
+class Series(msgspec.Struct, frozen=True, eq=False):
     """One line of a chart. `x` ascends; a value that is not finite is a gap."""
 
     name: str
@@ -24,8 +24,7 @@ class Series:
     """Higher ranks are drawn over lower ones."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Band:
+class Band(msgspec.Struct, frozen=True, eq=False):
     """An area between two lines, drawn as a light pattern under everything."""
 
     x: Sequence[float]

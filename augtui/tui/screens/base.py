@@ -9,12 +9,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from augtui.tui.bindings import Hint, hint_of
 from augtui.tui.messages import TaskWanted
+from augtui.tui.painting import PaintedOnce
 from augtui.tui.tasks import Task
 from augtui.tui.widgets.bars import Footer, Header
 from augtui.tui.widgets.panel import Panel
@@ -28,7 +29,7 @@ STACK = (70, 22)
 """Columns and rows from which on panels that are not open still have a line."""
 
 
-class PanelScreen(Screen[None]):
+class PanelScreen(PaintedOnce):
     """One of the four screens. Its panels have the digits from 5 on; 1 to 4 lead to the screens."""
 
     AUTO_FOCUS = ""
@@ -64,9 +65,13 @@ class PanelScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        # Textual counts how often styles were read, and reads them again for a screen that is behind, as each new one
+        # is by its count (which is private). But a new screen is styled by the newest ones anyway.
+        self._css_update_count = self.app._css_update_count
         self._open = self.FIRST
         self._zoomed = False
         self._rows_of_tiles = ""
+        self._arranged_for = Size(0, 0)
 
     def compose(self) -> ComposeResult:
         yield Header(self.NAME, readonly=cast("AugtuiApp", self.app).options.readonly)
@@ -92,7 +97,8 @@ class PanelScreen(Screen[None]):
 
     @on(events.Resize)
     def _fit(self) -> None:
-        self._arrange()
+        if self._arranged_for != self.app.size:  # it is also told of layouts in the room that it has
+            self._arrange()
 
     @on(Panel.Opened)
     def _line_clicked(self, message: Panel.Opened) -> None:
@@ -175,7 +181,7 @@ class PanelScreen(Screen[None]):
         return "tiles" if width >= self.TILES[0] and height >= self.TILES[1] else "stack"
 
     def _arrange(self) -> None:
-        kind = self.layout_kind
+        kind, self._arranged_for = self.layout_kind, self.app.size
         changed: list[Widget] = []
         looks = {"-stack": kind != "tiles", "-tiles": kind == "tiles", "-wide": self.app.size.width >= WIDE}
         if put_classes(self, looks):

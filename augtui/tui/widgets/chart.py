@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from augtui.tui.plot.braille import Cell, Field
@@ -34,12 +34,10 @@ _Drawn = tuple[tuple[Series, ...], tuple[Band, ...], float]
 """Series, bands and the last epoch that is expected."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reduced:
-    """A series as columns of dots, kept until it or the view changes."""
+class _Reduced(msgspec.Struct, frozen=True, eq=False):
+    """A series as columns of dots, in one view of it."""
 
     y: Sequence[float]
-    key: tuple[object, ...]
     points: list[Column] | Dense
     bounds: tuple[float, ...]
 
@@ -75,8 +73,8 @@ class Chart(LinesView, can_focus=True):
         """Under the chart while there is no cursor."""
         self.cursor: float | None = None
         self._window: tuple[float, float] | None = None
-        self._reduced: dict[tuple[int, float], _Reduced] = {}
-        """By id of the values and smoothing: who smooths more and less again waits once."""
+        self._reduced: dict[tuple[object, ...], _Reduced] = {}
+        """By id of the values, smoothing and view: who smooths or zooms more and less again waits once."""
         self._scale = Scale(0.0, 1.0, 4)
         self._cells: list[list[Cell]] = []
         self._layers: list[str] = []
@@ -84,6 +82,7 @@ class Chart(LinesView, can_focus=True):
         self._labels: dict[int, str] = {}
         self._axis: Row = []
         self._words = ""
+        self._drawn_in = Size(0, 0)
 
     # --- data down ---
 
@@ -202,7 +201,8 @@ class Chart(LinesView, can_focus=True):
         self._zoom(1.4, self._epoch_at(max(event.x, AXIS)))
 
     def on_resize(self) -> None:
-        self._draw()
+        if self._drawn_in != self.size:  # who put the series in may have known the size already
+            self._draw()
 
     # --- drawing ---
 
@@ -252,7 +252,7 @@ class Chart(LinesView, can_focus=True):
 
     def _draw(self) -> None:
         """Make the field of dots anew; ask for the cells that differ from those on the screen."""
-        width, height = self.size.width - AXIS, self.size.height - 2
+        width, height, self._drawn_in = self.size.width - AXIS, self.size.height - 2, self.size
         if width < 2 or height < 1:
             self._cells = []
             return
@@ -309,9 +309,9 @@ class Chart(LinesView, can_focus=True):
             self.refresh(*regions)
 
     def _reduce(self, item: Series, low: float, high: float, columns: int, crowd: bool) -> _Reduced:
-        key = (low, high, columns, crowd)
-        kept = self._reduced.get((id(item.y), self.smoothing))
-        if kept is not None and kept.y is item.y and kept.key == key:
+        key = (id(item.y), self.smoothing, low, high, columns, crowd)
+        kept = self._reduced.get(key)
+        if kept is not None and kept.y is item.y:
             return kept
         values = smooth(item.y, self.smoothing)
         close = dense(item.x, values, low, high, columns) if crowd else None
@@ -319,7 +319,7 @@ class Chart(LinesView, can_focus=True):
         if len(self._reduced) > 4 * len(self.series) + 64:
             self._reduced.clear()
         bounds = points.bounds if isinstance(points, Dense) else _bounds(points)
-        found = self._reduced[id(item.y), self.smoothing] = _Reduced(item.y, key, points, bounds)
+        found = self._reduced[key] = _Reduced(item.y, points, bounds)
         return found
 
     def _axis_labels(self, height: int) -> dict[int, str]:

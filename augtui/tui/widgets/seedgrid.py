@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -19,8 +20,7 @@ LEFT = 3
 """Cells before the first label and between it and the first seed."""
 
 
-@dataclass(frozen=True, slots=True)
-class GridRow:
+class GridRow(msgspec.Struct, frozen=True):
     """One arm at one axis point."""
 
     label: str

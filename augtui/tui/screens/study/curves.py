@@ -6,7 +6,8 @@ import math
 import operator
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from augtui.tui.bindings import Hint
 from augtui.tui.feed.curves import Curve
@@ -33,8 +34,7 @@ LEGENDS = 6
 COLOURS = tuple(f"$series-{number}" for number in range(1, 7))
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """Everything that the chart needs."""
 
     title: str
@@ -143,11 +143,10 @@ def _baseline_group(snapshot: StudySnapshot, group: str) -> str:
     return f"arms/{snapshot.plan.baseline.name}" + (f"/{point}" if point else "")
 
 
-@dataclass(slots=True)
-class Means:
+class Means(msgspec.Struct):
     """Keeps the mean of a group until one of its curves grows."""
 
-    _kept: dict[tuple[str, str], tuple[tuple[Curve, ...], Series, Band | None]] = field(default_factory=dict)
+    _kept: dict[tuple[str, str], tuple[tuple[Curve, ...], Series, Band | None]] = msgspec.field(default_factory=dict)
 
     def of(self, snapshot: StudySnapshot, group: str, value: str) -> tuple[Series | None, Band | None]:
         """The mean over the seeds of a group, and one standard deviation to both sides (of two seeds or more)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 from rich.cells import cell_len
 
 from augtui.plan.grid import Point, cells, point_name
@@ -104,11 +104,10 @@ def _gap_words(runs: Sequence[RunView], base: Sequence[RunView], metric: str) ->
     return [(fit(told, _GAP, "right"), "$foreground")]
 
 
-@dataclass(slots=True)
-class MeanCurves:
+class MeanCurves(msgspec.Struct):
     """The mean validation accuracy of each arm's finished runs; made anew when another one has finished."""
 
-    _kept: dict[Key, tuple[tuple[Curve, ...], Sequence[float]]] = field(default_factory=dict)
+    _kept: dict[Key, tuple[tuple[Curve, ...], Sequence[float]]] = msgspec.field(default_factory=dict)
 
     def of(self, snapshot: StudySnapshot, rows: Mapping[Key, Sequence[RunView]]) -> dict[Key, Sequence[float]]:
         """By row of the grid; rows without a finished run are left out."""

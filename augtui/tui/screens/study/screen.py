@@ -142,6 +142,10 @@ class StudyScreen(PanelScreen):
         if not self._shown:
             self._show_soon()
 
+    @property
+    def unsettled(self) -> bool:
+        return self._show_due and self._study is not None
+
     def _show_soon(self) -> None:
         """When the panels have their room, on which depends what is in them; however often it is asked for, once."""
         if not self._show_due:

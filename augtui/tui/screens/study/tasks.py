@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from augtui.paths import StudyPaths
 from augtui.runlog.fold import STEPS
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from augtui.study.control import Wish
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(msgspec.Struct, frozen=True):
     """Start the supervisor of a study, which goes on where it stands; `until` names the last step to carry out."""
 
     folder: Path
@@ -32,8 +32,7 @@ class Launch:
         return study.launch(StudyPaths(self.folder), until=self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """Ask the supervisor that is at work for something."""
 
     folder: Path
