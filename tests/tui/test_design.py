@@ -16,7 +16,7 @@ from augtui.tui.screens.design import tasks
 from augtui.tui.screens.design.arms import HOWS, sources
 from augtui.tui.screens.design.draft import Draft
 from augtui.tui.screens.design.estimate import student
-from augtui.tui.screens.design.panels import ArmsPanel
+from augtui.tui.screens.design.panels import ArmsPanel, DatasetPanel
 from augtui.tui.screens.design.screen import DesignScreen
 from augtui.tui.screens.design.speed import MeasureSpeed, Speed, speed_key
 from augtui.tui.widgets.form import Form
@@ -99,6 +99,15 @@ async def test_datasets_are_found_and_a_plan_is_begun_for_the_first(folder: Path
         await driver.shows("moles", "scans", "demo", "malignant", "classes differ 3.0-fold", "16×16")
         await driver.until(lambda: draft(driver).value("dataset") == "moles")
         assert draft(driver).plan is not None
+
+
+async def test_in_an_empty_folder_the_first_thing_to_do_has_the_focus(tmp_path: Path) -> None:
+    async with open_app(options_for(tmp_path / "runs"), start="design") as driver:
+        screen = driver.app.screen
+        assert isinstance(screen, DesignScreen)
+        await driver.until(lambda: isinstance(screen.focused_panel, DatasetPanel))
+        await driver.press("enter")
+        await driver.until(lambda: draft(driver).value("dataset") == "demo")
 
 
 async def test_a_dataset_is_chosen_with_enter(folder: Path) -> None:
@@ -422,7 +431,7 @@ async def test_the_arms_panel_names_the_baseline_first(plan: Path) -> None:
     async with open_app(options_for(plan.parent / "runs", plan=plan)) as driver:
         await driver.until(lambda: draft(driver).path == plan)
         assert driver.app.screen.query_one(ArmsPanel).index == 0
-        await driver.shows("▸  original")
+        await driver.shows("◆  original")
 
 
 async def test_plans_are_offered_to_open(plan: Path) -> None:

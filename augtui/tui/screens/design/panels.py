@@ -157,7 +157,7 @@ class ArmsPanel(Panel):
         lines = []
         for index, arm in enumerate(draft.arms):
             wrong = bool(arm_problems(draft, index))
-            mark = ("✗", "bold $bad") if wrong else ("▸", "$baseline") if index == 0 else (" ", "")
+            mark = ("✗", "bold $bad") if wrong else ("◆", "$baseline") if index == 0 else (" ", "")
             style = "$baseline" if index == 0 else "$foreground"
             images = f"{sizes[index]:,}" if sizes.get(index) else ""
             cells = (mark, (plain(str(arm.get("name", ""))), style), (arm_words(arm), "$muted"), (images, "$muted"))

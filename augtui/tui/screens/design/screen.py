@@ -372,6 +372,8 @@ class DesignScreen(PanelScreen):
         if first and untouched and usable:
             self._draft = starter(next((info for info in usable if info.name != DEMO), usable[0]))
         self._show()
+        if first and untouched and not usable:  # the first thing to do is there
+            self.open_panel(self.query_one(DatasetPanel))
 
     def _take_pictures(self, task: DrawPreview, message: TaskDone) -> None:
         panel = self.query_one(PreviewPanel)
