@@ -21,9 +21,9 @@ from augtui.jobs import call
 from augtui.paths import cache_root
 from augtui.plan.catalog import CATALOG
 from augtui.plan.fitting import GeneratorCell, generator_cells, generator_name
+from augtui.plan.kept import kept_plan
 from augtui.plan.policy_reader import read_generator
 from augtui.plan.problems import Place, Problems
-from augtui.plan.kept import kept_plan
 from augtui.plan.spec import GeneratorSpec
 from augtui.text import plain
 
