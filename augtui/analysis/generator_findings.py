@@ -11,7 +11,8 @@ import msgspec
 from augtui.analysis.collect import StudyData
 from augtui.metrics.gate import judge
 from augtui.paths import RunPaths
-from augtui.plan.fitting import RECIPES, FittedKey, generator_cell, generator_run, generators_of
+from augtui.plan.catalog.generators import RECIPES
+from augtui.plan.fitting import FittedKey, generator_cell, generator_run, generators_of
 from augtui.plan.grid import RunSpec
 from augtui.runlog.generators import GeneratorRecord
 from augtui.runlog.info import StudyInfo

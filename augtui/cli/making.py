@@ -88,7 +88,9 @@ def generate(
     generator: Annotated[
         str | None, typer.Option("--generator", "-g", metavar="GENERATOR", help="See `augtui list generators`.")
     ] = None,
-    size: Annotated[int | None, typer.Option(min=8, help="Side in pixels; the generator's own without.")] = None,
+    size: Annotated[
+        int | None, typer.Option(min=8, max=4096, help="Side in pixels; the generator's own without.")
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Of the random draws: 0 without; the study's first.")
     ] = None,

@@ -149,7 +149,7 @@ def _run_row(paths: StudyPaths, log: StudyState, cell: RunCell | GeneratorCell, 
 def _status(line: RunLine, state: RunState) -> str:
     """What the supervisor wrote down last holds where the run's own log has no say any more, or not yet."""
     own = run_status(state)
-    if line.status in ("failed", "finished", "interrupted"):
+    if line.status in ("failed", "finished", "interrupted", "left out"):
         return line.status
     return "queued" if line.status == "queued" and own == "lost" else own
 

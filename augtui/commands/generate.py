@@ -14,6 +14,7 @@ import msgspec
 from augtui import study
 from augtui.commands.finder import dataset_root
 from augtui.commands.images import call_with_bar, read_changes
+from augtui.commands.interrupts import left_to_the_job
 from augtui.commands.terminal import interactive, narration
 from augtui.commands.wording import many
 from augtui.errors import AugtuiError, ExitCode
@@ -102,12 +103,13 @@ def generate(asked: Asked, wanted: Wanted, folders: Folders, *, quiet: bool) -> 
     name, arguments = _of_study(asked, folders) if asked.study is not None else _of_dataset(asked, folders)
     arguments += ["--out", str(out.absolute()), "--count", str(wanted.count)]
     arguments += ["--size", str(wanted.size)] if wanted.size is not None else []
-    if quiet:
-        answer = call(arguments)
-    elif not interactive(sys.stderr):
-        answer = call(arguments, progress=Lines(name))
-    else:
-        answer = call_with_bar(arguments, f"{name}: {many(wanted.count, 'image')} of each class")
+    with left_to_the_job():
+        if quiet:
+            answer = call(arguments)
+        elif not interactive(sys.stderr):
+            answer = call(arguments, progress=Lines(name))
+        else:
+            answer = call_with_bar(arguments, f"{name}: {many(wanted.count, 'image')} of each class")
     if not quiet:
         told = f"{many(int(answer['images']), 'image')} in {out}, drawn at {answer['image_size']} px"
         narration().print(plain(told), soft_wrap=True)
@@ -115,7 +117,15 @@ def generate(asked: Asked, wanted: Wanted, folders: Folders, *, quiet: bool) -> 
     narration().print(plain(f"gate: {answer['verdict']}"), soft_wrap=True)
     if leaked := int(answer["leaked"]):
         narration().print(plain(_leak(leaked, asked.dataset or "")), soft_wrap=True)
-    narration().print("closest-*.png show the nearest real images; a pass is no guarantee of privacy", soft_wrap=True)
+    if copies := int(answer["copies"]):
+        told = f"{many(copies, 'image')} as close to a training image as a duplicate: see lineage.csv, column copy"
+        narration().print(plain(told), soft_wrap=True)
+    told = (
+        f"closest-*.png show REAL training images below those of the first {answer['compared']} of each class that "
+        "come nearest to them: keep them back where the dataset must not be passed on. A pass is no guarantee of "
+        "privacy"
+    )
+    narration().print(told, soft_wrap=True)
     return ExitCode.DONE
 
 
@@ -135,6 +145,8 @@ def read_request_generator(name: str, changes: tuple[str, ...]) -> GeneratorSpec
         AugtuiError: there is no such generator or parameter, or a value is impossible.
     """
     problems = Problems("--generator", stop=True)
+    name, *given = name.split(",")  # tables show parameters so: "dcgan64,epochs=20"
+    changes = (*given, *changes)
     value = {"name": name} | read_changes(changes) if changes else name
     generator = read_generator(Place(problems), value, CATALOG)
     assert generator is not None, "the problem was raised"

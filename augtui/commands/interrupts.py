@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 _ASKING = (signal.SIGINT, signal.SIGTERM)
@@ -46,3 +48,18 @@ class Interrupts:
 
     def _hang_up(self, number: int, frame: FrameType | None) -> None:
         self.hangup = True
+
+
+@contextmanager
+def left_to_the_job() -> Iterator[None]:
+    """Leave Ctrl-C to the job of this command, which hears it too and stops with a checkpoint; a second one ends
+    both."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, old)
+
+    old = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, old)

@@ -60,6 +60,7 @@ _STATES = {
     "waiting": ("stopped", ""),
     "lost": ("lost", "yellow"),
     "skipped": ("skipped", "dim"),
+    "left out": ("skipped", "yellow"),
 }
 """The glyph and the style of a state; red only for failure, yellow only for warnings."""
 

@@ -6,7 +6,9 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from augtui.errors import ExitCode
@@ -111,9 +113,10 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
 
         return examine()
     if options.job in ("generate", "draw"):
+        stop = _stop_on_interrupt()
         from augtui.engine.generators import offline as drawing
 
-        return (drawing.generate if options.job == "generate" else drawing.draw)(options, channel.progress)
+        return (drawing.generate if options.job == "generate" else drawing.draw)(options, channel.progress, stop)
     from augtui.engine import offline, sheets
     from augtui.engine.device import use
     from augtui.plan.grid import Environment
@@ -125,6 +128,18 @@ def _job(options: argparse.Namespace, channel: Any) -> dict[str, Any]:
     if options.job == "sheets":
         return sheets.write_sheets(sheets.sheet_requests(options), channel.progress)
     return sheets.write_sheet(offline.Request.of(options))
+
+
+def _stop_on_interrupt() -> Callable[[], bool]:
+    """Have Ctrl-C ask for a stop with a checkpoint, and a second one end this process; gives what asks for it."""
+    asked: list[int] = []
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    signal.signal(signal.SIGINT, ask)
+    return lambda: bool(asked)
 
 
 def _repredict(options: argparse.Namespace, channel: Any) -> dict[str, Any]:

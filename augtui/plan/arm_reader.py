@@ -98,6 +98,12 @@ def _read_additions(place: Place, value: Any, catalog: Catalog) -> tuple[Additio
         return None
     read = [_read_addition(place.item(index), item, catalog) for index, item in enumerate(value, 1)]
     found = tuple(addition for addition in read if addition is not None)
+    for index, addition in enumerate(found):
+        if any((a.policy, a.generator) == (addition.policy, addition.generator) for a in found[:index]):
+            place.item(index + 1).block(
+                "adds the same images as another addition of this arm", "add the two amounts up"
+            )
+            return None
     return found if len(found) == len(read) else None
 
 

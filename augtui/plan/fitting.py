@@ -5,14 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from augtui.plan.catalog import CATALOG
+from augtui.plan.catalog.generators import RECIPES
 from augtui.plan.grid import Environment, Point, RunSpec, SetSpec, SizeRule, point_folder, points, settings_at
 from augtui.plan.spec import ArmSpec, DataSpec, GeneratorSpec, ModelSpec, Plan, Spec, TrainSpec, content_hash
 
 _IRRELEVANT = ("data.image_size", "data.store_size")
 """A generator learns at its own size, whatever the study's is."""
-RECIPES = 3
-"""Version of the recipes and of the probe that judges them: raised when the same parameters would give other images
-or other marks."""
 
 
 class GeneratorCell(Spec, frozen=True, kw_only=True):

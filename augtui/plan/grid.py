@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from augtui.plan.catalog.generators import RECIPES
 from augtui.plan.spec import (
     ArmSpec,
     AxisValue,
@@ -140,7 +141,7 @@ class SetSpec(Spec, frozen=True, kw_only=True):
     @property
     def identity(self) -> str:
         """The name of the set in the cache."""
-        return content_hash(self)
+        return content_hash(self if self.generator is None else [RECIPES, self])
 
 
 def added(count: int, amount: float) -> int:

@@ -41,7 +41,10 @@ def read_policy(place: Place, value: Any, catalog: Catalog, use: Use, depth: int
     policy = catalog.policy(name)
     if policy is None:
         known = [item.name for item in catalog.policies]
-        place.block(f"there is no policy {shown(name)}", help_with(name, known, "`augtui list policies` shows all"))
+        hint = help_with(name, known, "`augtui list policies` shows all")
+        if catalog.generator(name) is not None:
+            hint = f"{name} is a generator: {{ generator = {shown(name)}, amount = ... }}"
+        place.block(f"there is no policy {shown(name)}", hint)
         return None
     if not _fits(place, policy, use):
         return None
@@ -71,12 +74,20 @@ def read_generator(place: Place, value: Any, catalog: Catalog) -> GeneratorSpec 
     generator = catalog.generator(name)
     if generator is None:
         known = [item.name for item in catalog.generators]
-        place.block(
-            f"there is no generator {shown(name)}", help_with(name, known, "`augtui list generators` shows all")
-        )
+        place.block(f"there is no generator {shown(name)}", _generator_hint(name, known, catalog))
         return None
     read = _params(place, generator, params, lambda at, param, given: read_scalar(at, given, param.rule))
     return None if read is None else GeneratorSpec(name=name, params=read)
+
+
+def _generator_hint(name: str, known: list[str], catalog: Catalog) -> str:
+    """What was meant by the name of no generator; tables show names with parameters, as in "dcgan64,epochs=20"."""
+    short, *given = name.split(",")
+    if given and short in known:
+        return f"with its parameters it is {{ name = {shown(short)}, {', '.join(given)} }}"
+    if catalog.policy(name) is not None:
+        return f"{name} is a policy: {{ policy = {shown(name)}, amount = ... }}"
+    return help_with(name, known, "`augtui list generators` shows all")
 
 
 def _name_and_params(place: Place, value: Any, what: str) -> tuple[str, dict[str, Any]] | None:

@@ -176,6 +176,13 @@ class RunTaken(Event, frozen=True, kw_only=True, tag="run_taken"):
     slot: str
 
 
+class RunLeftOut(Event, frozen=True, kw_only=True, tag="run_left_out"):
+    """The plan does without the run, because the gate refused a generator of its arm."""
+
+    run: str
+    reason: str = ""
+
+
 class Heartbeat(Event, frozen=True, kw_only=True, tag="heartbeat"):
     """Every 10 s, for readers on other hosts."""
 
@@ -191,7 +198,8 @@ EVENTS: dict[str, type[Event]] = {
     name_of(kind): kind
     for kind in (
         RunStarted, Progress, EpochFinished, CheckpointWritten, Diverged, RunFinished, RunFailed, RunInterrupted,
-        StudyStarted, StepStarted, StepProgress, StepFinished, RunQueued, RunTaken, Heartbeat, StudyFinished,
+        StudyStarted, StepStarted, StepProgress, StepFinished, RunQueued, RunTaken, RunLeftOut,
+        Heartbeat, StudyFinished,
     )
 }  # fmt: skip
 

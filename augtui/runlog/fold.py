@@ -10,7 +10,7 @@ import msgspec
 
 from augtui.runlog import events as ev
 
-RunStatus = Literal["queued", "running", "finished", "failed", "interrupted", "lost"]
+RunStatus = Literal["queued", "running", "finished", "failed", "interrupted", "lost", "left out"]
 STEPS = ("check", "prepare", "augment", "synthesize", "train", "compare")
 
 
@@ -140,9 +140,11 @@ class StudyState(msgspec.Struct):
 
     @property
     def total(self) -> int:
-        """Runs in all: an arm with a seed at an axis point. A fit of a generator is none."""
+        """Runs in all: an arm with a seed at an axis point, unless the gate leaves the arm out. A fit of a generator
+        is none."""
         # Older logs count the fits among the runs; by its end a study has named them all.
-        return max(self.work - max(self.fits, sum(map(is_fit, self.runs))), 0)
+        without = sum(line.status == "left out" for line in self.runs.values())
+        return max(self.work - max(self.fits, sum(map(is_fit, self.runs))) - without, 0)
 
     @property
     def done(self) -> int:
@@ -199,6 +201,9 @@ class StudyState(msgspec.Struct):
                 line.status, line.slot = "finished", ""
                 line.kind, line.message = "", ""
                 line.metrics, line.seconds = event.metrics, event.seconds
+            case ev.RunLeftOut():
+                line = self._line(event.run)
+                line.status, line.kind, line.message = "left out", "gate", event.reason
             case ev.RunFailed():
                 line = self._line(event.run)
                 line.status, line.slot, line.kind, line.message = "failed", "", event.kind, event.message

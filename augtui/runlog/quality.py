@@ -34,13 +34,13 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     """A drawn image and the training image nearest to it."""
 
     drawn: int
-    """Its number in the class's series "gate"."""
+    """Its number among the class's images."""
     training: str
     """Path of the training image, relative to the dataset."""
     mirrored: bool
     distance: float
-    """Relative to the distance that one in a hundred training images has to its own nearest other: below 1 it is
-    as close as a duplicate."""
+    """Relative to that which hardly any two different training images have from each other: below 1 it is as close
+    as a duplicate."""
 
 
 class ClassQuality(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class ClassQuality(msgspec.Struct, frozen=True, kw_only=True):
     validation: int
     """Images that it was compared with."""
     drawn: int
-    """Images drawn for the comparison."""
+    """Images drawn for the comparison: the first ones of the class."""
     step: int
     """Of training, whose weights are kept."""
     marks: Marks
@@ -67,6 +67,10 @@ class ClassQuality(msgspec.Struct, frozen=True, kw_only=True):
     """The median of that relative distance, drawn over validation images."""
     copied: float
     """Share of drawn images as close to a training image as a duplicate."""
+    copied_usual: float = 0.01
+    """The same share for images that are no copies: training images, each against the others, sharp or blurred."""
+    copies: tuple[int, ...] = ()
+    """Numbers of those images."""
     flat_steps: int
     """Longest stretch of steps in which the discriminator's loss was next to nothing."""
     pairs: tuple[Pair, ...]
@@ -126,7 +130,9 @@ def read_quality(run: RunPaths) -> GeneratorQuality | None:
     except FileNotFoundError:
         return None
     except msgspec.DecodeError as error:
-        raise AugtuiError(f"{path} cannot be read: {error}") from error
+        raise AugtuiError(
+            f"{path} cannot be read: {error}", "remove it: the generator is then fitted again, or found in the cache"
+        ) from error
 
 
 def newest_sheets(run: RunPaths) -> dict[str, Path]:

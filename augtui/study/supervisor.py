@@ -240,7 +240,8 @@ class Supervisor:
         if self._until < STEPS.index("compare"):
             return "waiting"
         after = fold_study(read_events(self.study.events))
-        return "failed" if any(line.status != "finished" for line in after.runs.values()) else "finished"
+        done = ("finished", "left out")
+        return "failed" if any(line.status not in done for line in after.runs.values()) else "finished"
 
     def _on_finish(self, state: str) -> None:
         if self.options.on_finish:

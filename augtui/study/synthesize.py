@@ -8,8 +8,8 @@ from pathlib import Path
 
 from augtui.errors import AugtuiError
 from augtui.paths import write_atomic
+from augtui.plan.catalog.generators import RECIPES
 from augtui.plan.fitting import (
-    RECIPES,
     FittedKey,
     GeneratorCell,
     generator_cell,
@@ -19,6 +19,7 @@ from augtui.plan.fitting import (
 )
 from augtui.plan.grid import RunCell, RunSpec, cells, set_specs
 from augtui.plan.spec import canonical
+from augtui.runlog import events as ev
 from augtui.runlog.generators import GeneratorRecord, dropped_arms, generator_records
 from augtui.runlog.quality import QUALITY
 from augtui.study.supervisor import Supervisor
@@ -48,6 +49,7 @@ def fit_generators(supervisor: Supervisor) -> tuple[str, str]:
     }
     _, failed = carry_out(supervisor, [g.folder for g in generators], lambda run: run.folder in done)
     records = generator_records(supervisor.study, supervisor.plan)
+    _note_left_out(supervisor, records)
     return ("failed" if failed else "finished"), _found(records, failed)
 
 
@@ -75,6 +77,15 @@ def set_jobs(supervisor: Supervisor) -> list[dict[str, object]]:
         name = cell.folder if keep else "+".join(item.identity for item in made)
         jobs[name] = {"job": "augment", "run": str(paths.folder), "maker": "generator", "keep_images": keep}
     return list(jobs.values())
+
+
+def _note_left_out(supervisor: Supervisor, records: list[GeneratorRecord]) -> None:
+    """Write down which runs the plan does without."""
+    dropped = dropped_arms(supervisor.plan, records)
+    for cell in cells(supervisor.plan):
+        reason = dropped.get((cell.arm.name, cell.point), "")
+        if reason and not supervisor.study.run(cell.folder).metrics.is_file():
+            supervisor.log.write(ev.RunLeftOut(run=cell.folder, reason=reason))
 
 
 def _needed(supervisor: Supervisor) -> set[str]:

@@ -19,6 +19,7 @@ STATES: dict[str, Span] = {
     "stopped": ("◌", "$muted"),
     "waiting": ("◌", "$running"),
     "skipped": ("–", "$faint"),
+    "left out": ("–", "$warn"),
     "lost": ("?", "bold $warn"),
 }
 """Glyph and style of every state of a run, a step or a study: told apart without colour."""

@@ -12,7 +12,8 @@ import pytest
 from augtui.analysis.collect import collect
 from augtui.analysis.generator_findings import generator_findings
 from augtui.paths import RunPaths, StudyPaths, write_atomic
-from augtui.plan.fitting import RECIPES, FittedKey, generator_cells, generator_run
+from augtui.plan.catalog.generators import RECIPES
+from augtui.plan.fitting import FittedKey, generator_cells, generator_run
 from augtui.plan.grid import RunSpec
 from augtui.plan.spec import Addition, GeneratorSpec, canonical
 from augtui.runlog.info import StudyInfo

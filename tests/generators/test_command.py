@@ -16,7 +16,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from augtui.cli import app
-from augtui.commands.generate import Lines
+from augtui.commands.generate import Lines, read_request_generator
 from augtui.engine.generators.fitted import load_fitted
 from augtui.engine.generators.offline import Wanted, write
 from augtui.engine.generators.source import Source, fit, of_dataset, of_study
@@ -116,6 +116,27 @@ def test_a_log_gets_a_line_each_half_minute(capsys: pytest.CaptureFixture[str]) 
     for step in (10, 20, 30, 40):
         lines(step, 6000, "loss 0.5")
     assert capsys.readouterr().err == "gan128: 20 of 6,000, loss 0.5\ngan128: 40 of 6,000, loss 0.5\n"
+
+
+def test_pictures_of_real_images_are_not_marked_as_synthetic(folder: Path, tmp_path: Path) -> None:
+    write(source(folder), Wanted(tmp_path / "out", 1), lambda *_: None)
+    with Image.open(tmp_path / "out" / "closest-dark.png") as image:
+        assert image.info["synthetic"] == "in part"
+        assert "REAL" in image.info["content"]
+
+
+def test_a_fit_that_is_stopped_goes_on_and_ends_as_if_it_had_not_been(folder: Path, tmp_path: Path) -> None:
+    write_dataset(tmp_path / "images")
+    with pytest.raises(AugtuiError, match="stopped at step 0") as raised:
+        fit(source(tmp_path), lambda *_: None, lambda: True)
+    assert raised.value.exit_code == 130
+    again = fit(source(tmp_path), lambda *_: None)
+    assert read_quality(again) == read_quality(fit(source(folder), lambda *_: None))
+
+
+def test_a_name_as_tables_show_it_is_understood() -> None:
+    named = read_request_generator("dcgan64,epochs=20", ("batch_size=8",))
+    assert (named.name, named.params["epochs"], named.params["batch_size"]) == ("dcgan64", 20, 8)
 
 
 def test_a_folder_in_the_dataset_is_refused(folder: Path) -> None:

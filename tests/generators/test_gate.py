@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -40,6 +41,8 @@ def quality(yardstick: Yardstick, images: Tensor, flat_steps: int = 0) -> ClassQ
         copy_z=measured.copy_z,
         copy_ratio=measured.copy_ratio,
         copied=measured.copied,
+        copied_usual=measured.copied_usual,
+        copies=measured.copies,
         flat_steps=flat_steps,
         pairs=(),
     )
@@ -96,6 +99,29 @@ def test_copies_among_new_images_are_found(yardstick: Yardstick) -> None:
     assert "are as close as duplicates" in reasons[0]
 
 
+@pytest.mark.parametrize("twins", [1, 4])
+def test_copies_are_found_though_training_images_have_copies_of_their_own(probe: Probe, twins: int) -> None:
+    training = torch.cat([discs(0, 160), discs(0, 160)[:twins]])
+    yardstick = Yardstick(probe, 0, training, discs(1, 60), seed=0)
+    mixed = torch.cat([discs(7, yardstick.drawn - 12), discs(0, 160)[-12:]])
+    item = quality(yardstick, mixed)
+    assert judge([item])[0] is False
+    assert set(range(yardstick.drawn - 12, yardstick.drawn)) <= set(item.copies)
+    assert min(pair.distance for pair in yardstick.measure(mixed).closest) < 1
+    assert judge([quality(yardstick, discs(7, yardstick.drawn))]) == (True, ())
+
+
+def test_smooth_images_of_a_rough_class_are_no_copies(probe: Probe) -> None:
+    rng = np.random.default_rng(0)
+    rough = rng.normal(128, 40, (220, 3, 64, 64)) * rng.uniform(0.2, 1, (220, 1, 1, 1))
+    images = torch.from_numpy(rough.clip(0, 255).astype(np.uint8))
+    yardstick = Yardstick(probe, 0, images[:160], images[160:], seed=0)
+    smooth = functional.avg_pool2d(images[160:].float(), 17, 1, padding=8, count_include_pad=False)
+    smooth = (smooth + 10 * torch.randn(60, 1, 1, 1, generator=torch.Generator().manual_seed(1))).to(torch.uint8)
+    _, reasons = judge([quality(yardstick, smooth)])
+    assert not any("copies" in reason for reason in reasons)
+
+
 def test_blurred_new_images_are_no_copies(yardstick: Yardstick) -> None:
     small = functional.interpolate(discs(7, yardstick.drawn).float(), size=6, mode="bilinear", antialias=True)
     blurred = functional.interpolate(small, size=64, mode="bilinear").round().to(torch.uint8)
@@ -143,6 +169,34 @@ def test_on_few_images_only_a_probe_that_knows_the_real_ones_is_believed(
     assert found is passed
     assert reasons[-1] == "dark: 12 validation images, 50 are needed"
     assert any("are taken for dark" in reason for reason in reasons) is (passed is False)
+
+
+@pytest.mark.parametrize(
+    ("real", "drawn"), [((0.5, 0.5), (0.5, 0.45)), ((1.0, 0.0), (1.0, 0.0)), ((1.0, 0.4), (1.0, 0.0))]
+)
+def test_a_probe_that_does_not_know_a_class_cannot_vouch_for_it(
+    yardstick: Yardstick, real: tuple[float, float], drawn: tuple[float, float]
+) -> None:
+    item = quality(yardstick, discs(7, yardstick.drawn))
+    items = [
+        msgspec.structs.replace(
+            item,
+            name=name,
+            marks=msgspec.structs.replace(item.marks, agreement=share),
+            ceiling=msgspec.structs.replace(item.ceiling, agreement=known),
+        )
+        for name, share, known in zip("ab", drawn, real, strict=True)
+    ]
+    passed, reasons = judge(items)
+    assert passed is None
+    assert f"b: the probe takes {real[1]:.0%} of the real images for it" in reasons[-1]
+
+
+@pytest.mark.parametrize("coverage", [None, float("nan")])
+def test_what_is_not_a_number_does_not_pass(yardstick: Yardstick, coverage: float | None) -> None:
+    item = quality(yardstick, discs(7, yardstick.drawn))
+    marks = msgspec.structs.replace(item.marks, coverage=coverage)
+    assert judge([msgspec.structs.replace(item, marks=marks)])[0] is False
 
 
 def test_without_validation_images_there_are_no_marks(probe: Probe) -> None:

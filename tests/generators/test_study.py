@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from augtui.engine.generators.recipes import generator_stream
 from augtui.paths import StudyPaths
-from augtui.plan.fitting import RECIPES, FittedKey, generator_cells, generator_run
+from augtui.plan.catalog.generators import RECIPES
+from augtui.plan.fitting import FittedKey, generator_cells, generator_run
 from augtui.plan.grid import Environment, cells, run_spec, set_specs
 from augtui.plan.kept import parse_plan
-from augtui.plan.spec import Plan
+from augtui.plan.spec import GeneratorSpec, Plan
 from augtui.runlog.generators import arm_gates, dropped_arms, generator_notes, generator_records
 from augtui.runlog.quality import newest_sheets, write_quality
 from augtui.study import launch
@@ -80,6 +83,21 @@ def test_a_set_and_its_generators_run_have_the_same_key() -> None:
     assert generator.data.validation == 0.2
 
 
+def test_a_set_is_another_one_when_the_recipes_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = plan(("gan-10", '"dcgan64"', 0.1))
+    run = next(run_spec(made, cell, "f", ENVIRONMENT) for cell in cells(made) if cell.arm.add)
+    (spec,) = set_specs(run)
+    before = spec.identity
+    monkeypatch.setattr("augtui.plan.grid.RECIPES", RECIPES + 1)
+    assert spec.identity != before
+
+
+def test_a_longer_fit_begins_as_a_shorter_one() -> None:
+    short, long = (GeneratorSpec(name="dcgan64", params={"epochs": epochs}) for epochs in (1, 200))
+    assert generator_stream(short, 0) == generator_stream(long, 0)
+    assert generator_stream(short, 0) != generator_stream(short, 1)
+
+
 def test_a_refused_generator_is_told_and_used_by_default(tmp_path: Path) -> None:
     made = plan(("gan-10", '"dcgan64"', 0.1), head="[data]\nimage_size = 128\n")
     study = with_verdicts(tmp_path, made, (True, ()), (False, ("dark: collapsed",)))
@@ -139,3 +157,8 @@ def test_a_study_fits_its_generator_once_and_leaves_refused_arms_out(tmp_path: P
         "arms/original/seed-0",
         "generators/gan128,steps=1,batch_size=4,width=4,looks=1/seed-0",
     }
+    assert {name: line.status for name, line in state.runs.items() if name.startswith("arms/gan")} == {
+        "arms/gan-25/seed-0": "left out",
+        "arms/gan-50/seed-0": "left out",
+    }
+    assert (state.done, state.total) == (1, 1)

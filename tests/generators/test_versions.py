@@ -11,7 +11,8 @@ import pytest
 
 from augtui.errors import AugtuiError
 from augtui.paths import StudyPaths, write_atomic
-from augtui.plan.fitting import RECIPES, FittedKey, generator_cells, generator_run
+from augtui.plan.catalog.generators import RECIPES
+from augtui.plan.fitting import FittedKey, generator_cells, generator_run
 from augtui.plan.grid import cells
 from augtui.plan.spec import Plan
 from augtui.runlog import events as ev

@@ -25,19 +25,23 @@ def generator_images(plan: Plan | None, counts: dict[str, dict[str, int]]) -> li
     if not generators or not training:
         return []
     validation = {name: counts.get("validation", {}).get(name, 0) for name in training}
-    return [*_blind_gate(training, validation), *_few_images(generators, training)]
+    return [*_blind_gate(generators, training, validation), *_few_images(generators, training)]
 
 
-def _blind_gate(training: dict[str, int], validation: dict[str, int]) -> list[Problem]:
+def _blind_gate(
+    generators: list[GeneratorSpec], training: dict[str, int], validation: dict[str, int]
+) -> list[Problem]:
     few = {name: count for name, count in validation.items() if count < TRUSTED}
     if not few:
         return []
     told = ", ".join(f"{name} {count}" for name, count in few.items())
     share = max(TRUSTED / max(training[name] + count, 1) for name, count in few.items())
     mend = f"; data.validation = {share + 0.005:.2f} would do" if share <= LARGEST_SHARE else ""
+    choosing = [generator.name for generator in generators if generator.params.get("select") == "best"]
+    last = f", and {' and '.join(choosing)} keeps the weights of its end, not the best" if choosing else ""
     message = (
         f"the gate cannot vouch for generated images of a class below {TRUSTED} validation images ({told}): it finds "
-        f"only what is plainly wrong{mend}"
+        f"only what is plainly wrong{last}{mend}"
     )
     return [problem("warn", "gate-blind", message)]
 

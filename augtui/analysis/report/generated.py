@@ -14,13 +14,16 @@ EXPLANATION = (
     "error, a jackknife that leaves groups of images out: two fits differ by more), density (1) and coverage (the "
     "share of validation images that drawn ones come near to) are taken on features of a small classifier that is "
     "trained on the training images of the seed: they see what tells the classes apart, not whether an image looks "
-    "real. Agreement is the share that it takes for the class; for real images, of the validation images. "
-    "Copies: the share of drawn images as close to a training image as the closest hundredth of training images are "
-    "to each other, and the z of a three-sample test, below −3 where drawn images lie closer to single training "
-    "images than validation images do. Both compare 16 x 16 pixels, and the test the distance to the nearest "
-    "training image relative to that to the tenth nearest: a smooth image is near to many, a copy to one. A pass is "
-    "no guarantee of privacy. Where a generator has batch normalisation, it draws with that fixed at the statistics "
-    "of 256 of its images, so that no image depends on those drawn with it."
+    "real, and far from real images KID has another scale for each seed. Agreement is the share that the classifier "
+    "takes for the class; for real images, of the validation images. Copies: the share of drawn images as close to a "
+    "training image as hardly any two different training images are to each other, and the z of a three-sample "
+    "test, below −3 where drawn images lie closer to single training images than validation images do. Both compare "
+    "16 x 16 pixels without their brightness and contrast, and the distance to the nearest training image with that "
+    "to the tenth nearest: a smooth image is near to many, a copy to one. The gate expects as many copies as there "
+    "are among training images, each against the others, sharp or blurred. The images compared are the first ones "
+    "of each class, as the arms get them. A pass is no guarantee of privacy. Where a generator has batch "
+    "normalisation, it draws with that fixed at the statistics of 256 of its images, so that no image depends on "
+    "those drawn with it."
 )
 
 
@@ -60,6 +63,8 @@ def _rows(record: GeneratorRecord, quality: GeneratorQuality, item: ClassQuality
 def _verdict(record: GeneratorRecord, quality: GeneratorQuality) -> Paragraph:
     steps = ", ".join(f"{item.name} {item.step}" for item in quality.classes)
     chosen = "with the lowest KID to validation images" if quality.validation_read else "of the end"
+    if not quality.validation_read and quality.generator.params.get("select") == "best":
+        chosen += ", for there are too few validation images to choose by"
     accuracy = quality.probe_accuracy
     judged = f" The classifier is right for {100 * accuracy:.0f} % of the validation images." if accuracy else ""
     text = f"gate {quality.verdict()}. Weights {chosen} (step: {steps}).{judged}"

@@ -75,6 +75,7 @@ def load_fitted(source: RunSpec | SetSpec, cache: Path, device: torch.device) ->
 
 def lineage(quality: GeneratorQuality, name: str, number: int) -> dict[str, str]:
     """What a single drawn image says about itself: image `number` of the class `name`."""
+    item = next(item for item in quality.classes if item.name == name)
     return {
         "generator": generator_name(quality.generator),
         "generator_identity": quality.identity,
@@ -82,6 +83,7 @@ def lineage(quality: GeneratorQuality, name: str, number: int) -> dict[str, str]
         "number": str(number),
         "seed": str(quality.seed),
         "drawn_at": f"{quality.image_size} px",
+        "copy": "yes" if number in item.copies else "no" if number < item.drawn else "not compared",
         "gate": quality.verdict(),
     }
 

@@ -126,7 +126,8 @@ class GeneratorJob:
     def _judge_class(self, part: Part, artist: Artist, place: int, step: int) -> ClassQuality:
         label = part.classes[place]
         yardstick, name = self._yardsticks[label], self._classes[label]
-        drawn = artist.draw("gate", place, yardstick.drawn)
+        # The very images that arms get: those of the series "made".
+        drawn = artist.draw("made", place, yardstick.drawn)
         measured = yardstick.measure(drawn)
         training = self._images.training
         rows = training[self._images.resident.labels[training] == label].cpu()
@@ -154,6 +155,8 @@ class GeneratorJob:
             copy_z=measured.copy_z,
             copy_ratio=measured.copy_ratio,
             copied=measured.copied,
+            copied_usual=measured.copied_usual,
+            copies=measured.copies,
             flat_steps=part.flat_steps,
             pairs=pairs,
         )

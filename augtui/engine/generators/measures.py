@@ -38,14 +38,16 @@ def kid(first: Vectors, second: Vectors) -> float:
     return within - 2 * _kernel_sum(first, second) / (n * m)
 
 
-def kid_error(first: Vectors, second: Vectors) -> float:
+def kid_error(first: Vectors, second: Vectors) -> float | None:
     """Standard error of `kid`, of both samples: the delete-a-group jackknife, with up to ten groups of rows that are
     left out of both at once.
 
     Args:
-        first, second: (n, d) and (m, d), both with at least four rows.
+        first, second: (n, d) and (m, d); None where one has fewer than four rows.
     """
     groups = min(_GROUPS, len(first) // 2, len(second) // 2)
+    if groups < 2:
+        return None
     without = [
         kid(*(rows[np.arange(len(rows)) % groups != group] for rows in (first, second))) for group in range(groups)
     ]

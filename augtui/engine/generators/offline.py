@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import torch
 from augtui.engine.generators.drawing import resized
 from augtui.engine.generators.fitted import Fitted, lineage, load_fitted
 from augtui.engine.generators.sheets import save_image
-from augtui.engine.generators.source import Source, fit, of_dataset, of_study
+from augtui.engine.generators.source import Source, fit, of_dataset, of_study, stopped
 from augtui.engine.offline import refuse_inside
 from augtui.errors import AugtuiError
 from augtui.jobs import Progress
@@ -45,7 +46,7 @@ class Wanted:
     size: int | None = None
 
 
-def generate(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+def generate(options: argparse.Namespace, progress: Progress, stop: Callable[[], bool]) -> dict[str, Any]:
     """Fit a generator on a dataset and write what it draws; gives what `write` gives.
 
     Raises:
@@ -57,33 +58,36 @@ def generate(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     source = of_dataset(
         options.dataset, generator, options.seed, options.device, options.cache_dir.resolve(), progress
     )
-    return write(source, Wanted(options.out, options.count, options.size), progress)
+    return write(source, Wanted(options.out, options.count, options.size), progress, stop)
 
 
-def draw(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+def draw(options: argparse.Namespace, progress: Progress, stop: Callable[[], bool]) -> dict[str, Any]:
     """Write what a study's generator draws; gives what `write` gives.
 
     Raises:
         AugtuiError: it is not fitted, its weights are gone, or the folder is wrong.
     """
     refuse_out(options.out)
-    return write(of_study(RunPaths(options.run)), Wanted(options.out, options.count, options.size), progress)
+    return write(of_study(RunPaths(options.run)), Wanted(options.out, options.count, options.size), progress, stop)
 
 
-def write(source: Source, wanted: Wanted, progress: Progress) -> dict[str, Any]:
+def write(
+    source: Source, wanted: Wanted, progress: Progress, stop: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
     """Fit the generator where nobody has, and write `count` images of each class under OUT/CLASS, with
     OUT/lineage.csv, OUT/quality.json and the closest pairs. OUT appears when it is complete.
 
     Returns:
-        {"images", "verdict", "passed", "image_size", "leaked"}
+        {"images", "verdict", "passed", "image_size", "leaked", "compared": images of each class that were compared
+        with training images, "copies": those among them that are written and count as copies}
 
     Raises:
-        AugtuiError: the folder holds something, or the fit failed.
+        AugtuiError: the folder holds something, the fit failed, or somebody asked for an end (`stop`).
     """
     refuse_out(wanted.out)
-    folder = fit(source, progress)
+    folder = fit(source, progress, stop)
     fitted = load_fitted(source.run, source.cache, torch.device(source.device))
-    _write(source, wanted, fitted, folder, progress)
+    _write(wanted, fitted, folder, progress, stop)
     quality = fitted.quality
     return {
         "images": wanted.count * len(quality.classes),
@@ -91,6 +95,8 @@ def write(source: Source, wanted: Wanted, progress: Progress) -> dict[str, Any]:
         "passed": quality.passed,
         "image_size": quality.image_size,
         "leaked": source.leaked,
+        "compared": min(item.drawn for item in quality.classes),
+        "copies": sum(number < wanted.count for item in quality.classes for number in item.copies),
     }
 
 
@@ -105,10 +111,11 @@ def refuse_out(out: Path) -> None:
     _new_folder(out).rmdir()
 
 
-def _write(source: Source, wanted: Wanted, fitted: Fitted, run: RunPaths, progress: Progress) -> None:
+def _write(wanted: Wanted, fitted: Fitted, run: RunPaths, progress: Progress, stop: Callable[[], bool]) -> None:
     temporary = _new_folder(wanted.out)
     try:
-        (temporary / "lineage.csv").write_text(_images(source, wanted, fitted, temporary, progress), encoding="utf-8")
+        lines = _images(wanted, fitted, temporary, progress, stop)
+        (temporary / "lineage.csv").write_text(lines, encoding="utf-8")
         shutil.copyfile(run.folder / QUALITY, temporary / QUALITY)
         for sheet in (run.folder / SHEETS).glob("closest-*.png"):
             shutil.copyfile(sheet, temporary / sheet.name)
@@ -135,21 +142,23 @@ def _unwritable(out: Path, error: OSError) -> AugtuiError:
     return AugtuiError(f"cannot write {out}: {os.strerror(error.errno or 0)}", "--out names another folder")
 
 
-def _images(source: Source, wanted: Wanted, fitted: Fitted, folder: Path, progress: Progress) -> str:
+def _images(wanted: Wanted, fitted: Fitted, folder: Path, progress: Progress, stop: Callable[[], bool]) -> str:
     """Write the images; gives lineage.csv."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["path", "class", "generator", "identity", "number", "seed", "drawn_at", "gate"])
+    table.writerow(["path", "class", "generator", "identity", "number", "seed", "drawn_at", "copy", "gate"])
     quality, size = fitted.quality, wanted.size or fitted.quality.image_size
     total, maker = wanted.count * len(quality.classes), quality.generator.name
     for label, item in enumerate(quality.classes):
         for first in range(0, wanted.count, CHUNK):
+            if stop():
+                raise stopped(f"stopped before image {first} of {item.name}; nothing is written")
             count = min(CHUNK, wanted.count - first)
             for number, image in enumerate(resized(fitted.draw(label, count, first), size), start=first):
                 name = f"{item.name}/{maker}-{number:05d}.png"
                 told = lineage(quality, item.name, number)
                 save_image(folder / name, image, told, quality.grey)
                 row = [name, item.name, maker, quality.identity, number, quality.seed]
-                table.writerow([*row, told["drawn_at"], told["gate"]])
+                table.writerow([*row, told["drawn_at"], told["copy"], told["gate"]])
             progress(label * wanted.count + first + count, total, f"{item.name}")
     return text.getvalue()

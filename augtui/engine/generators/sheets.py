@@ -24,9 +24,11 @@ def save_sheet(path: Path, images: Tensor) -> None:
 
 
 def save_pairs(path: Path, drawn: Tensor, originals: Tensor) -> None:
-    """Write drawn images, each above the training image that is nearest to it; uint8 (n, 3, s, s) both."""
+    """Write drawn images, each above the training image that is nearest to it; uint8 (n, 3, s, s) both. The file does
+    not say that it is synthetic: half of it is not."""
     rows = torch.cat([drawn, originals]) if len(drawn) == COLUMNS else torch.cat([_padded(drawn), _padded(originals)])
-    _save(path, _grid(rows), {"content": "generated images above, their nearest training images below"})
+    text = {"content": "generated images above, REAL training images nearest to them below", "synthetic": "in part"}
+    _save(path, _grid(rows), text)
 
 
 def save_image(path: Path, image: Tensor, lineage: Mapping[str, str], grey: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,8 @@ from augtui.engine.run import carry_out, read_run
 from augtui.errors import AugtuiError, ExitCode
 from augtui.jobs import Progress
 from augtui.paths import RunPaths, StudyPaths, write_atomic
-from augtui.plan.fitting import RECIPES, FittedKey, lone_generator_run
+from augtui.plan.catalog.generators import RECIPES
+from augtui.plan.fitting import FittedKey, lone_generator_run
 from augtui.plan.grid import RunSpec
 from augtui.plan.spec import GeneratorSpec, canonical
 from augtui.runlog import events as ev
@@ -123,11 +125,16 @@ def of_study(paths: RunPaths) -> Source:
     return Source(run, info, device)
 
 
-def fit(source: Source, progress: Progress) -> RunPaths:
+def fit(source: Source, progress: Progress, stop: Callable[[], bool] = lambda: False) -> RunPaths:
     """Fit it where nobody has; gives its folder in the cache.
 
+    Args:
+        source: what is fitted.
+        progress: hears the steps.
+        stop: asked before each step; a fit that is stopped writes a checkpoint first.
+
     Raises:
-        AugtuiError: the fit failed.
+        AugtuiError: the fit failed, or was stopped.
     """
     if is_cached(FittedKey.of(source.run), source.cache):
         return source.folder
@@ -136,14 +143,21 @@ def fit(source: Source, progress: Progress) -> RunPaths:
     run.folder.mkdir(parents=True, exist_ok=True)
     write_info(study, msgspec.structs.replace(source.info, id=study.name))
     write_atomic(run.run, canonical(source.run) + b"\n")
-    engine = Engine(Library(torch.device(source.device)), source.device, stop=lambda: False)
+    engine = Engine(Library(torch.device(source.device)), source.device, stop=stop)
     outcome = carry_out(run, engine, progress)
-    if not isinstance(outcome, ev.RunFinished):
-        message = outcome.message if isinstance(outcome, ev.RunFailed) else "interrupted"
-        raise AugtuiError(f"fitting {source.run.arm.name}: {message}", f"see {run.log}", ExitCode.RUN_FAILED)
+    if isinstance(outcome, ev.RunInterrupted):
+        raise stopped(f"fitting {source.run.arm.name}: stopped at step {outcome.step}")
+    if isinstance(outcome, ev.RunFailed):
+        told = f"fitting {source.run.arm.name}: {outcome.message}"
+        raise AugtuiError(told, f"its log: {run.events}", ExitCode.RUN_FAILED)
     # The result lies in the cache; the folder of the fit has done its work.
     shutil.rmtree(study.folder)
     return source.folder
+
+
+def stopped(told: str) -> AugtuiError:
+    """What to raise when somebody asked for an end."""
+    return AugtuiError(told, "the same command goes on from there", ExitCode.INTERRUPTED)
 
 
 def _refuse_small_classes(dataset: Dataset, parts: Split) -> None:

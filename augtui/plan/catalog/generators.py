@@ -2,6 +2,9 @@
 
 from augtui.plan.catalog.declaration import Generator, Parameter
 
+RECIPES = 3
+"""Version of the recipes and of the probe that judges them: raised when the same parameters would give other images
+or other marks."""
 PER_CLASS_FROM = 300
 """Training images that a class needs for a model of its own, where a generator has the choice."""
 

@@ -33,7 +33,7 @@ class RunView(msgspec.Struct, frozen=True):
     folder: str
     """Relative to the study."""
     status: str = "queued"
-    """queued, running, finished, failed, interrupted or lost."""
+    """queued, running, finished, failed, interrupted, lost or left out."""
     slot: str = ""
     attempt: int = 0
     epoch: int = 0

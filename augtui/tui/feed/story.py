@@ -58,6 +58,8 @@ def told(event: ev.Event, primary: str) -> str:
             score = f", {primary.replace('_', ' ')} {value:.3f}" if value is not None else ""
             how = "had its result already" if event.reused else f"finished in {event.seconds:.0f} s"
             return f"{_run(event.run)} {how}{score}"
+        case ev.RunLeftOut():
+            return f"{_run(event.run)} left out: {event.reason}"
         case ev.RunFailed():
             return f"{_run(event.run)} failed: {event.message or event.kind}"
         case ev.RunInterrupted():

@@ -191,7 +191,7 @@ def no_curves(study: StudySnapshot) -> str:
 def counts(study: StudySnapshot) -> Row:
     """Runs by state, for the shut grid."""
     row: Row = []
-    for state in ("finished", "running", "failed", "lost", "queued"):
+    for state in ("finished", "running", "failed", "lost", "queued", "left out"):
         count = sum(run.status == state for run in study.runs.values() if not is_fit(run.folder))
         if count:
             glyph, style = state_span(state)
