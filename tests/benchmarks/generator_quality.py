@@ -32,13 +32,13 @@ from augtui.dataset.splits import split
 from augtui.dataset.store import open_dataset
 from augtui.engine.device import choose_environment, use
 from augtui.engine.generators.drawing import Artist, resized
-from augtui.engine.generators.gate import judge
 from augtui.engine.generators.parts import Part
 from augtui.engine.generators.probe import Probe, train_probe
 from augtui.engine.generators.quality import Measured, Yardstick
 from augtui.engine.generators.recipes import Recipe, recipe
 from augtui.engine.generators.sheets import save_sheet
 from augtui.engine.generators.training import make_parts
+from augtui.metrics.gate import judge
 from augtui.paths import cache_root
 from augtui.plan.spec import DataSpec
 from augtui.runlog.quality import ClassQuality
@@ -141,6 +141,8 @@ class Seed:
             copy_z=measured.copy_z,
             copy_ratio=measured.copy_ratio,
             copied=measured.copied,
+            copied_usual=measured.copied_usual,
+            copies=measured.copies,
             flat_steps=part.flat_steps,
             pairs=(),
         )
