@@ -70,10 +70,13 @@ class StudyPage:
 
     def _title(self, signs: Glyphs) -> Text:
         summary = self._summary
-        finished, planned = sum(arm.finished for arm in summary.arms), sum(arm.runs for arm in summary.arms)
+        finished = sum(arm.finished for arm in summary.arms)
+        planned = sum(arm.finished if arm.left_out else arm.runs for arm in summary.arms)
+        without = sum(arm.runs - arm.finished for arm in summary.arms if arm.left_out)
         text = Text(plain(summary.study), style="bold").append("   ")
         text.append_text(Text(style="not bold").append_text(state_text(summary.state, signs, self._state)))
-        return text.append(f"   {finished} of {many(planned, 'run')}", style="not bold")
+        told = f"   {finished} of {many(planned, 'run')}" + (f", {without} left out" if without else "")
+        return text.append(told, style="not bold")
 
     def _facts(self) -> Iterator[str]:
         summary = self._summary
