@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import operator
-import statistics
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -79,10 +79,16 @@ def spread_words(values: Sequence[float]) -> Row:
     """Mean and deviation of what has finished."""
     if not values:
         return []
-    row: Row = [(fraction(statistics.fmean(values)), "$foreground")]
+    mean = _mean(values)
+    row: Row = [(fraction(mean), "$foreground")]
     if len(values) > 1:
-        row.append((f" ±{fraction(statistics.stdev(values))}", "$muted"))
+        deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
+        row.append((f" ±{fraction(deviation)}", "$muted"))
     return row
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def _values(runs: Sequence[RunView], metric: str) -> list[float]:
@@ -100,7 +106,7 @@ def _gap_words(runs: Sequence[RunView], base: Sequence[RunView], metric: str) ->
         if run.metrics and twin.metrics
         if (value := run.metrics.get(metric)) is not None and (other := twin.metrics.get(metric)) is not None
     ]
-    told = points(statistics.fmean(gaps)) if gaps else ""
+    told = points(_mean(gaps)) if gaps else ""
     return [(fit(told, _GAP, "right"), "$foreground")]
 
 
