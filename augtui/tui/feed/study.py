@@ -33,6 +33,8 @@ class StudyFollower:
         self.state = StudyState()
         self._reader = EventReader(paths.events)
         self._followers: dict[str, RunFollower] = {}
+        self._grid: dict[str, None] = {}
+        """Folders of the plan's runs, in its order."""
         self._unread: dict[str, None] = {}
         """Folders of runs whose logs have not been read to their ends, in the order in which they will be."""
         self._plan: Whole[Plan] = Whole(paths.plan, kept_plan)
@@ -124,9 +126,8 @@ class StudyFollower:
     def _lines(self) -> list[RunLine]:
         """Every run of the grid, and whatever else the log names."""
         known = self.state.runs
-        plan = self._plan.value
-        order = {cell.folder: None for cell in cells(plan)} if plan is not None else {}
-        return [known.get(name) or RunLine(name) for name in (*order, *(name for name in known if name not in order))]
+        others = (name for name in known if name not in self._grid)
+        return [known.get(name) or RunLine(name) for name in (*self._grid, *others)]
 
     def _curves(self) -> Mapping[str, Curve]:
         return MappingProxyType({name: item.curve for name, item in self._followers.items() if item.state.epoch})
@@ -134,9 +135,8 @@ class StudyFollower:
     def _meet_plan(self) -> None:
         plan = self._plan.value
         self._story.primary = plan.primary if plan is not None else ""
-        for cell in cells(plan) if plan is not None else ():
-            if cell.folder not in self._followers:
-                self._unread[cell.folder] = None
+        self._grid = {cell.folder: None for cell in cells(plan)} if plan is not None else {}
+        self._unread |= {folder: None for folder in self._grid if folder not in self._followers}
 
     def _read_events(self) -> bool:
         events = self._reader.read()

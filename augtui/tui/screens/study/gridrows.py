@@ -10,6 +10,7 @@ import msgspec
 from rich.cells import cell_len
 
 from augtui.plan.grid import Point, cells, point_name
+from augtui.plan.spec import Plan
 from augtui.text import plain
 from augtui.tui.feed.curves import Curve
 from augtui.tui.feed.snapshot import RunView, StudySnapshot
@@ -37,10 +38,10 @@ def grid_rows(snapshot: StudySnapshot, width: int, kept: MeanCurves) -> tuple[li
     if plan is None:
         return [], [], ""
     rows: dict[Key, list[RunView]] = {}
-    for cell in cells(plan):
-        run = snapshot.runs.get(cell.folder)
+    for key, folder in kept.places(plan):
+        run = snapshot.runs.get(folder)
         if run is not None:
-            rows.setdefault((cell.arm.name, cell.point), []).append(run)
+            rows.setdefault(key, []).append(run)
     order = {arm.name: index for index, arm in enumerate(plan.arms)}
     keys = sorted(rows, key=lambda key: (point_name(key[1]), order[key[0]]))
     labels = [plain(arm + (f"  {short_point(point_name(point))}" if point else "")) for arm, point in keys]
@@ -111,9 +112,21 @@ def _gap_words(runs: Sequence[RunView], base: Sequence[RunView], metric: str) ->
 
 
 class MeanCurves(msgspec.Struct):
-    """The mean validation accuracy of each arm's finished runs; made anew when another one has finished."""
+    """The mean validation accuracy of each arm's finished runs; made anew when another one has finished.
 
+    Of a plan, where its runs stand in the grid.
+    """
+
+    _plan: Plan | None = None
+    _places: list[tuple[Key, str]] = msgspec.field(default_factory=list)
     _kept: dict[Key, tuple[tuple[Curve, ...], Sequence[float]]] = msgspec.field(default_factory=dict)
+
+    def places(self, plan: Plan) -> list[tuple[Key, str]]:
+        """The row of every run, with the run's folder."""
+        if plan is not self._plan:
+            self._plan = plan
+            self._places = [((cell.arm.name, cell.point), cell.folder) for cell in cells(plan)]
+        return self._places
 
     def of(self, snapshot: StudySnapshot, rows: Mapping[Key, Sequence[RunView]]) -> dict[Key, Sequence[float]]:
         """By row of the grid; rows without a finished run are left out."""
