@@ -4,8 +4,9 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from augtui.errors import writing
 
@@ -13,8 +14,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 """Names of studies, arms and plans: safe as one path component on every system."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunPaths:
+class RunPaths(msgspec.Struct, frozen=True):
     """The files of one run (or of one fitted generator)."""
 
     folder: Path
@@ -75,8 +75,7 @@ class RunPaths:
         raise FileNotFoundError(f"{self.folder} is not inside a study")
 
 
-@dataclass(frozen=True, slots=True)
-class StudyPaths:
+class StudyPaths(msgspec.Struct, frozen=True):
     """The files of one study."""
 
     folder: Path

@@ -2,7 +2,7 @@
 
 import re
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: terminals act on them
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # they turn the direction of the text that follows
     "\u2028\u2029\ud800-\udfff]"  # line breaks of Unicode, and bytes of a name that is not UTF-8
@@ -14,7 +14,8 @@ def plain(text: str) -> str:
 
     Tabs and line breaks become spaces; every other control character becomes its visible escape, such as `\\x1b`.
     """
-    return _UNSAFE.sub(_visible, text)
+    # Nothing of `_UNSAFE` is printable: most texts need no look at their characters one by one.
+    return text if text.isprintable() else re.sub(_UNSAFE, _visible, text)
 
 
 def plain_lines(text: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual import on, work
-from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
@@ -23,13 +22,13 @@ from augtui.tui.glyphs import own_filters
 from augtui.tui.messages import FeedUpdated, InterestChanged, ScreenWanted, StudyOpened, TaskDone, TaskWanted
 from augtui.tui.options import Options
 from augtui.tui.tasks import Task, carry_out
-from augtui.tui.themes import THEMES, begin_in
+from augtui.tui.themes import THEMES, Themed, begin_in
 
 if TYPE_CHECKING:
     from augtui.tui.preview import PreviewServer
 
 
-class AugtuiApp(App[str]):
+class AugtuiApp(Themed):
     """Design, watch, read and browse studies. Its result is what is still to be said in the shell."""
 
     TITLE = "augtui"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual import events, on
 from textual.geometry import Region, Size
 from textual.screen import Screen
 
@@ -16,13 +17,18 @@ class PaintedOnce(Screen[Any]):
     """
 
     _resuming = False
+    _resumed_before = False
 
     @property
     def unsettled(self) -> bool:
         """Whether what is on the screen is about to be made anew."""
         return False
 
-    def on_screen_resume(self) -> None:
+    @on(events.ScreenResume)
+    def _resumes(self, event: events.ScreenResume) -> None:
+        # A new screen has been styled when its widgets came. Textual would do that again.
+        event.refresh_styles &= self._resumed_before
+        self._resumed_before = True
         # Textual lays the screen out and paints it here, and then asks for another paint of it all.
         self._resuming = True
         self.call_next(self._resumed)

@@ -11,14 +11,15 @@ import difflib
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 Value = str | float | tuple[str, ...] | None
 Fields = Mapping[str, Value]
 """What a row is to the filter; texts in their own case, None for what it does not have."""
 
-_TOKEN = re.compile(r'-?(?:[^\s"]|"[^"]*"?)+')
-_CONDITION = re.compile(r"(?P<key>[A-Za-z_][\w-]*)(?P<op>>=|<=|!=|[:=~<>])(?P<value>.*)\Z", re.DOTALL)
+_TOKEN = r'-?(?:[^\s"]|"[^"]*"?)+'
+_CONDITION = r"(?s)(?P<key>[A-Za-z_][\w-]*)(?P<op>>=|<=|!=|[:=~<>])(?P<value>.*)\Z"
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
@@ -28,8 +29,7 @@ class QueryError(ValueError):
     """The filter cannot be understood; the text says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(msgspec.Struct, frozen=True):
     """One word or comparison."""
 
     negated: bool
@@ -59,8 +59,7 @@ class _Condition:
         return self.op == "!=" and self.text not in texts
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A filter that has been understood. The empty one lets everything pass."""
 
     alternatives: tuple[tuple[_Condition, ...], ...] = ()
@@ -84,7 +83,7 @@ def parse(text: str, keys: tuple[str, ...]) -> Query:
     """
     alternatives: list[tuple[_Condition, ...]] = []
     conditions: list[_Condition] = []
-    for token in _TOKEN.findall(text):
+    for token in re.findall(_TOKEN, text):
         if token.lower() == "or":
             if conditions:
                 alternatives.append(tuple(conditions))
@@ -105,7 +104,7 @@ def unfinished(text: str, keys: tuple[str, ...]) -> bool:
 def _condition(token: str, keys: tuple[str, ...]) -> _Condition:
     negated = token.startswith("-")
     body = token[1:] if negated else token
-    found = _CONDITION.match(body)
+    found = re.match(_CONDITION, body)
     if found is None:
         return _Condition(negated, "", "", body.replace('"', "").lower(), None, None)
     key, op, value = found["key"].lower().replace("-", "_"), found["op"], found["value"].replace('"', "")

@@ -6,12 +6,10 @@ One accent for focus, one for the baseline; red only for failure, amber only for
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from textual.app import App
 from textual.theme import Theme
-
-if TYPE_CHECKING:
-    from textual.app import App
 
 DARK = Theme(
     name="augtui-dark",
@@ -96,6 +94,14 @@ LIGHT = Theme(
 )
 
 THEMES = {"dark": DARK, "light": LIGHT}
+
+
+class Themed(App[str]):
+    """An app that begins in a theme of ours: the colours of Textual's own, which it would begin in, are not made."""
+
+    def get_css_variables(self) -> dict[str, str]:
+        ours = any(theme.name == self.theme for theme in THEMES.values())
+        return super().get_css_variables() if ours else {}
 
 
 def begin_in(theme: Theme, app: App[Any]) -> None:

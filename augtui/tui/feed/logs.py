@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from augtui.tui.feed.snapshot import LogTail
@@ -11,20 +10,17 @@ KEEP_LINES = 400
 _FIRST_BYTES = 64 * 1024
 
 
-@dataclass(slots=True)
 class LogFile:
     """The last lines of a log; of a long one only its end is ever read."""
 
-    path: Path
-    title: str
-    tail: LogTail = field(init=False)
-    fresh: tuple[str, ...] = ()
-    """What the newest `refresh` found."""
-    _offset: int = -1
-    _rest: str = ""
-
-    def __post_init__(self) -> None:
-        self.tail = LogTail(self.title, ())
+    def __init__(self, path: Path, title: str) -> None:
+        self.path = path
+        self.title = title
+        self.tail = LogTail(title, ())
+        self.fresh: tuple[str, ...] = ()
+        """What the newest `refresh` found."""
+        self._offset = -1
+        self._rest = ""
 
     def refresh(self) -> bool:
         """Take in new lines; whether there were any."""

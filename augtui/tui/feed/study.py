@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from augtui.paths import StudyPaths
@@ -25,32 +24,27 @@ from augtui.tui.feed.story import Story
 from augtui.tui.feed.wholes import Whole
 
 
-@dataclass(slots=True)
 class StudyFollower:
     """Everything about one study, refreshed a few times a second from one thread."""
 
-    paths: StudyPaths
-    clock: Callable[[], float] = time.time
-    state: StudyState = field(default_factory=StudyState)
-    _reader: EventReader = field(init=False)
-    _followers: dict[str, RunFollower] = field(default_factory=dict)
-    _unread: dict[str, None] = field(default_factory=dict)
-    """Folders of runs whose logs have not been read to their ends, in the order in which they will be."""
-    _plan: Whole[Plan] = field(init=False)
-    _summary: Whole[Summary] = field(init=False)
-    _check: Whole[CheckReport] = field(init=False)
-    _story: Story = field(default_factory=Story)
-    _supervisor: LogFile = field(init=False)
-    _log: LogFile | None = None
-    """Of the run whose log is shown."""
-    _status: str = ""
-
-    def __post_init__(self) -> None:
-        self._reader = EventReader(self.paths.events)
-        self._plan = Whole(self.paths.plan, kept_plan)
-        self._summary = Whole(self.paths.summary, read_summary)
-        self._check = Whole(self.paths.check, read_check)
-        self._supervisor = LogFile(self.paths.supervisor_log, "")
+    def __init__(self, paths: StudyPaths, clock: Callable[[], float] = time.time) -> None:
+        self.paths = paths
+        self.clock = clock
+        self.state = StudyState()
+        self._reader = EventReader(paths.events)
+        self._followers: dict[str, RunFollower] = {}
+        self._grid: dict[str, None] = {}
+        """Folders of the plan's runs, in its order."""
+        self._unread: dict[str, None] = {}
+        """Folders of runs whose logs have not been read to their ends, in the order in which they will be."""
+        self._plan: Whole[Plan] = Whole(paths.plan, kept_plan)
+        self._summary: Whole[Summary] = Whole(paths.summary, read_summary)
+        self._check: Whole[CheckReport] = Whole(paths.check, read_check)
+        self._story = Story()
+        self._supervisor = LogFile(paths.supervisor_log, "")
+        self._log: LogFile | None = None
+        """Of the run whose log is shown."""
+        self._status = ""
 
     @property
     def live(self) -> bool:
@@ -132,9 +126,8 @@ class StudyFollower:
     def _lines(self) -> list[RunLine]:
         """Every run of the grid, and whatever else the log names."""
         known = self.state.runs
-        plan = self._plan.value
-        order = {cell.folder: None for cell in cells(plan)} if plan is not None else {}
-        return [known.get(name) or RunLine(name) for name in (*order, *(name for name in known if name not in order))]
+        others = (name for name in known if name not in self._grid)
+        return [known.get(name) or RunLine(name) for name in (*self._grid, *others)]
 
     def _curves(self) -> Mapping[str, Curve]:
         return MappingProxyType({name: item.curve for name, item in self._followers.items() if item.state.epoch})
@@ -142,9 +135,8 @@ class StudyFollower:
     def _meet_plan(self) -> None:
         plan = self._plan.value
         self._story.primary = plan.primary if plan is not None else ""
-        for cell in cells(plan) if plan is not None else ():
-            if cell.folder not in self._followers:
-                self._unread[cell.folder] = None
+        self._grid = {cell.folder: None for cell in cells(plan)} if plan is not None else {}
+        self._unread |= {folder: None for folder in self._grid if folder not in self._followers}
 
     def _read_events(self) -> bool:
         events = self._reader.read()

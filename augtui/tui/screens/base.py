@@ -29,6 +29,12 @@ STACK = (70, 22)
 """Columns and rows from which on panels that are not open still have a line."""
 
 
+class Body(Container):
+    """Where the panels are, which cover all of it."""
+
+    BLANK = True
+
+
 class PanelScreen(PaintedOnce):
     """One of the four screens. Its panels have the digits from 5 on; 1 to 4 lead to the screens."""
 
@@ -72,10 +78,11 @@ class PanelScreen(PaintedOnce):
         self._zoomed = False
         self._rows_of_tiles = ""
         self._arranged_for = Size(0, 0)
+        put_classes(self, self.looks(self.layout_kind))  # so that all in it is styled once
 
     def compose(self) -> ComposeResult:
         yield Header(self.NAME, readonly=cast("AugtuiApp", self.app).options.readonly)
-        with Container(id="body"):
+        with Body(id="body"):
             yield from self.compose_panels()
         yield Footer()
 
@@ -180,11 +187,14 @@ class PanelScreen(PaintedOnce):
             return "alone"
         return "tiles" if width >= self.TILES[0] and height >= self.TILES[1] else "stack"
 
+    def looks(self, kind: str) -> dict[str, bool]:
+        """The classes that say how the screen is laid out."""
+        return {"-stack": kind != "tiles", "-tiles": kind == "tiles", "-wide": self.app.size.width >= WIDE}
+
     def _arrange(self) -> None:
         kind, self._arranged_for = self.layout_kind, self.app.size
         changed: list[Widget] = []
-        looks = {"-stack": kind != "tiles", "-tiles": kind == "tiles", "-wide": self.app.size.width >= WIDE}
-        if put_classes(self, looks):
+        if put_classes(self, self.looks(kind)):
             changed += [self, self.query_one("#body"), *self.query(Panel)]
         second, rows = self.beside(self._open) or ("", 0) if kind == "stack" else ("", 0)
         for panel in self.query(Panel):

@@ -57,6 +57,8 @@ class Header(Bar):
 
     def _draw(self) -> None:
         width = self.size.width
+        if not width:  # before the screen is laid out
+            return
         left: Row = [(" augtui ", "bold $accent")] if width >= 70 else []
         for digit, (name, title) in enumerate(SCREENS, 1):
             here = name == self._screen_name
@@ -114,6 +116,8 @@ class Footer(Bar):
 
     def _draw(self) -> None:
         width = self.size.width
+        if not width:  # before the screen is laid out
+            return
         active = list(self.screen.active_bindings.values())  # worked out anew whenever it is asked for
         left: Row = []
         right: Row = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -31,13 +30,13 @@ class FilterLine(Horizontal):
     FilterLine > Bar.-wrong { width: 60%; }
     """
 
-    @dataclass
     class Changed(Message):
         """The text of the filter is another."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
-    @dataclass
     class Left(Message):
         """Typing has ended; the filter holds on."""
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from textual.app import RenderResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widget import Widget
 
 from augtui.text import plain
@@ -84,6 +86,20 @@ class Panel(Vertical):
             return ""
         row: Row = [(f"{self.digit} ", "$faint"), (f"{self.heading}  ", "$muted"), *self.summary]
         return Content.assemble(*fit_row(row, max(1, self.content_size.width)))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The frame of an open panel is the same beside every line of what is in it, and drawn once for all."""
+        last = self.region.height - 1
+        beside = range(max(crop.y, 1), min(crop.bottom, last))
+        if self.shut or len(beside) < 2:
+            return super().render_lines(crop)
+
+        def line(y: int) -> list[Strip]:
+            return super(Panel, self).render_lines(Region(crop.x, y, crop.width, 1))
+
+        top = line(0) if crop.y == 0 else []
+        bottom = line(last) if crop.bottom > last else []
+        return [*top, *(line(beside[-1]) * len(beside)), *bottom]
 
     def _set_titles(self) -> None:
         style = "bold $title" if self.lit else "$muted"

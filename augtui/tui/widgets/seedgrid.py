@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
@@ -48,17 +47,19 @@ class SeedGrid(LinesView, can_focus=True):
         Binding("enter", "open", "open run", id="grid.open", key_display="enter", tooltip="Show this run in full"),
     ]
 
-    @dataclass
     class Moved(Message):
         """The cursor stands on another run."""
 
-        folder: str
+        def __init__(self, folder: str) -> None:
+            super().__init__()
+            self.folder = folder
 
-    @dataclass
     class Opened(Message):
         """A run is to be shown in full."""
 
-        folder: str
+        def __init__(self, folder: str) -> None:
+            super().__init__()
+            self.folder = folder
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

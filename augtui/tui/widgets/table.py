@@ -7,9 +7,9 @@ on the screen, and a move of the cursor costs two rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import msgspec
 from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
@@ -28,8 +28,7 @@ MATTERS, GIVES_WAY = 1, 6
 Cell = Span | Row
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column of a table."""
 
     key: str
@@ -45,19 +44,18 @@ class Column:
     """Takes what is left of the width."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct):
     """One row: its key and one cell for each column."""
 
     key: str
     cells: tuple[Cell, ...]
     style: str = ""
     """Of cells without a style of their own."""
-    widths: tuple[int, ...] = field(init=False, compare=False)
+    widths: tuple[int, ...] = ()
     """Of the cells: worked out once, while the columns are fitted whenever rows come or go."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "widths", tuple(row_width(_spans(cell)) for cell in self.cells))
+        self.widths = tuple(row_width(_spans(cell)) for cell in self.cells)
 
 
 class Table(LinesView, can_focus=True):
@@ -73,38 +71,37 @@ class Table(LinesView, can_focus=True):
         Binding("enter", "select", "open", id="table.open", key_display="enter", tooltip="Open"),
     ]
 
-    @dataclass
-    class Highlighted(Message):
+    class Told(Message):
+        """Something that a table says."""
+
+        def __init__(self, table: Table) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> Table:
+            return self.table
+
+    class Highlighted(Told):
         """The cursor went to another row."""
 
-        table: Table
-        key: str
+        def __init__(self, table: Table, key: str) -> None:
+            super().__init__(table)
+            self.key = key
 
-        @property
-        def control(self) -> Table:
-            return self.table
-
-    @dataclass
-    class Selected(Message):
+    class Selected(Told):
         """A row was opened."""
 
-        table: Table
-        key: str
+        def __init__(self, table: Table, key: str) -> None:
+            super().__init__(table)
+            self.key = key
 
-        @property
-        def control(self) -> Table:
-            return self.table
-
-    @dataclass
-    class HeaderClicked(Message):
+    class HeaderClicked(Told):
         """A column's title was clicked."""
 
-        table: Table
-        column: str
-
-        @property
-        def control(self) -> Table:
-            return self.table
+        def __init__(self, table: Table, column: str) -> None:
+            super().__init__(table)
+            self.column = column
 
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

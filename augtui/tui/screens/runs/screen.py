@@ -14,7 +14,7 @@ from augtui.tui.bindings import Hint
 from augtui.tui.feed.snapshot import StudyRow
 from augtui.tui.messages import StudyOpened, TaskDone
 from augtui.tui.query import Query, QueryError, parse, unfinished
-from augtui.tui.screens.base import PanelScreen, put_classes
+from augtui.tui.screens.base import PanelScreen
 from augtui.tui.screens.runs.rows import COLUMNS, KEYS, SORTS, details, fields_of, line_of, sort_value
 from augtui.tui.screens.runs.tasks import DeleteStudies, ReadTwo
 from augtui.tui.widgets.empty import Empty
@@ -55,13 +55,13 @@ class RunsScreen(PanelScreen):
     """
 
     def __init__(self) -> None:
+        self._details: bool | None = None
         super().__init__()
         self._rows: tuple[StudyRow, ...] = ()
         self._shown: list[StudyRow] = []
         self._query = Query()
         self._sort = "started"
         self._reversed = True
-        self._details: bool | None = None
         self._lines: dict[str, tuple[StudyRow, int, Line]] = {}
         """Of studies that have ended, by name, with the hour: a key of the filter makes none of them again."""
 
@@ -81,10 +81,9 @@ class RunsScreen(PanelScreen):
         self.watch(app, "rows", self._take, init=True)
         self.watch(app, "study", self.header.tell, init=True)
 
-    def arranged(self, kind: str) -> None:
+    def looks(self, kind: str) -> dict[str, bool]:
         shown = self._details if self._details is not None else self.app.size.width >= DETAILS_COLUMNS
-        if put_classes(self, {"-details": shown}):
-            self.app.stylesheet.update_nodes([self.query_one("#details")])
+        return {**super().looks(kind), "-details": shown}
 
     # --- data ---
 

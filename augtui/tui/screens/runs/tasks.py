@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from augtui.errors import AugtuiError
 from augtui.paths import StudyPaths
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from augtui.runlog.summary import Summary
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteStudies:
+class DeleteStudies(msgspec.Struct, frozen=True):
     """Remove studies with everything in them."""
 
     folders: tuple[Path, ...]
@@ -38,8 +38,7 @@ class DeleteStudies:
         return len(self.folders)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadTwo:
+class ReadTwo(msgspec.Struct, frozen=True):
     """Read the tables of two studies that are to be compared."""
 
     first: Path

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import operator
-import statistics
 from collections.abc import Mapping, Sequence
 
 import msgspec
 from rich.cells import cell_len
 
 from augtui.plan.grid import Point, cells, point_name
+from augtui.plan.spec import Plan
 from augtui.text import plain
 from augtui.tui.feed.curves import Curve
 from augtui.tui.feed.snapshot import RunView, StudySnapshot
@@ -37,10 +38,10 @@ def grid_rows(snapshot: StudySnapshot, width: int, kept: MeanCurves) -> tuple[li
     if plan is None:
         return [], [], ""
     rows: dict[Key, list[RunView]] = {}
-    for cell in cells(plan):
-        run = snapshot.runs.get(cell.folder)
+    for key, folder in kept.places(plan):
+        run = snapshot.runs.get(folder)
         if run is not None:
-            rows.setdefault((cell.arm.name, cell.point), []).append(run)
+            rows.setdefault(key, []).append(run)
     order = {arm.name: index for index, arm in enumerate(plan.arms)}
     keys = sorted(rows, key=lambda key: (point_name(key[1]), order[key[0]]))
     labels = [plain(arm + (f"  {short_point(point_name(point))}" if point else "")) for arm, point in keys]
@@ -79,10 +80,16 @@ def spread_words(values: Sequence[float]) -> Row:
     """Mean and deviation of what has finished."""
     if not values:
         return []
-    row: Row = [(fraction(statistics.fmean(values)), "$foreground")]
+    mean = _mean(values)
+    row: Row = [(fraction(mean), "$foreground")]
     if len(values) > 1:
-        row.append((f" ±{fraction(statistics.stdev(values))}", "$muted"))
+        deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
+        row.append((f" ±{fraction(deviation)}", "$muted"))
     return row
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def _values(runs: Sequence[RunView], metric: str) -> list[float]:
@@ -100,14 +107,26 @@ def _gap_words(runs: Sequence[RunView], base: Sequence[RunView], metric: str) ->
         if run.metrics and twin.metrics
         if (value := run.metrics.get(metric)) is not None and (other := twin.metrics.get(metric)) is not None
     ]
-    told = points(statistics.fmean(gaps)) if gaps else ""
+    told = points(_mean(gaps)) if gaps else ""
     return [(fit(told, _GAP, "right"), "$foreground")]
 
 
 class MeanCurves(msgspec.Struct):
-    """The mean validation accuracy of each arm's finished runs; made anew when another one has finished."""
+    """The mean validation accuracy of each arm's finished runs; made anew when another one has finished.
 
+    Of a plan, where its runs stand in the grid.
+    """
+
+    _plan: Plan | None = None
+    _places: list[tuple[Key, str]] = msgspec.field(default_factory=list)
     _kept: dict[Key, tuple[tuple[Curve, ...], Sequence[float]]] = msgspec.field(default_factory=dict)
+
+    def places(self, plan: Plan) -> list[tuple[Key, str]]:
+        """The row of every run, with the run's folder."""
+        if plan is not self._plan:
+            self._plan = plan
+            self._places = [((cell.arm.name, cell.point), cell.folder) for cell in cells(plan)]
+        return self._places
 
     def of(self, snapshot: StudySnapshot, rows: Mapping[Key, Sequence[RunView]]) -> dict[Key, Sequence[float]]:
         """By row of the grid; rows without a finished run are left out."""
