@@ -21,6 +21,7 @@ from augtui.tui.feed.snapshot import Interest, StudyRow, StudySnapshot, Update
 from augtui.tui.glyphs import own_filters
 from augtui.tui.messages import FeedUpdated, InterestChanged, ScreenWanted, StudyOpened, TaskDone, TaskWanted
 from augtui.tui.options import Options
+from augtui.tui.painting import QuickModes
 from augtui.tui.tasks import Task, carry_out
 from augtui.tui.themes import THEMES, Themed, begin_in
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from augtui.tui.preview import PreviewServer
 
 
-class AugtuiApp(Themed):
+class AugtuiApp(QuickModes, Themed):
     """Design, watch, read and browse studies. Its result is what is still to be said in the shell."""
 
     TITLE = "augtui"

@@ -1,12 +1,30 @@
-"""Screens that are painted when there is something new to see on them, and then once."""
+"""Screens that are painted when there is something new to see on them, and then once, and at once."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from textual import events, on
+from textual.app import App
 from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.widget import AwaitMount
+
+
+class QuickModes(App[str]):
+    """An app whose screens come back at once when they have been shown before."""
+
+    _built = False
+    """Whether the screen that comes has been shown before."""
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        self._built = mode in self._screen_stacks  # private: the public question raises where there is none
+        return super().switch_mode(mode)
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        # Textual asks for it whenever it changes modes, to hide a screen whose widgets have yet to come.
+        if not self._built:
+            super().delay_update(delay)
 
 
 class PaintedOnce(Screen[Any]):
