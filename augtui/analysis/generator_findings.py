@@ -14,9 +14,11 @@ from augtui.paths import RunPaths
 from augtui.plan.catalog.generators import RECIPES
 from augtui.plan.fitting import FittedKey, generator_cell, generator_run, generators_of
 from augtui.plan.grid import RunSpec
+from augtui.runlog.fold import fold_run
 from augtui.runlog.generators import GeneratorRecord
 from augtui.runlog.info import StudyInfo
 from augtui.runlog.quality import QUALITY, GeneratorQuality
+from augtui.runlog.reader import read_events
 from augtui.runlog.verification import Finding
 
 
@@ -70,6 +72,9 @@ def _wrong(data: StudyData, info: StudyInfo, record: GeneratorRecord, used: bool
         return "quality.json is of other images, settings or another device than the plan and study.json name"
     if quality.recipes == RECIPES and judge(list(quality.classes))[0] != quality.passed:
         return "what the gate says does not follow from the marks in quality.json"
+    told = fold_run(read_events(run.events)).metrics
+    if told and told != quality.numbers():
+        return "the marks in quality.json are not those that its log ends with"
     cached = _cached(info, quality).folder / QUALITY
     if cached.is_file() and cached.read_bytes() != (run.folder / QUALITY).read_bytes():
         return "quality.json is not the one in the cache, whose images were used"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from augtui.plan.catalog.generators import RECIPES
 from augtui.plan.fitting import FittedKey, generator_cells, generator_run
 from augtui.plan.grid import RunSpec
 from augtui.plan.spec import Addition, GeneratorSpec, canonical
+from augtui.runlog.events import RunFinished
 from augtui.runlog.info import StudyInfo
 from augtui.runlog.quality import GeneratorQuality, read_quality, write_quality
 from augtui.runlog.verification import Finding
+from augtui.runlog.writer import EventWriter
 from tests.analysis.synthetic import ENVIRONMENT, INFO, make_study, plan
 from tests.generators.made_up import made_up_quality
 
@@ -97,6 +100,20 @@ def test_a_changed_quality_is_found(
     finding = findings(study, info)["generators"]
     assert finding.ok is False
     assert finding.message.startswith(f"generators/dcgan64/seed-1: {told}")
+
+
+def test_polished_marks_are_found_though_the_cache_is_gone(study: StudyPaths, info: StudyInfo) -> None:
+    run = study.run("generators/dcgan64/seed-1")
+    quality = read_quality(run)
+    assert quality is not None
+    with EventWriter(run.events) as log:
+        log.write(RunFinished(attempt=1, metrics=quality.numbers()))
+    shutil.rmtree(info.cache_dir)
+    assert findings(study, info)["generators"].ok
+    item = quality.classes[0]
+    better = msgspec.structs.replace(item, marks=msgspec.structs.replace(item.marks, kid=0.01))
+    write_quality(run, msgspec.structs.replace(quality, classes=(better,)))
+    assert "not those that its log ends with" in findings(study, info)["generators"].message
 
 
 def test_another_run_json_is_found(study: StudyPaths, info: StudyInfo) -> None:
