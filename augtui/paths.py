@@ -4,9 +4,8 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-
-import msgspec
 
 from augtui.errors import writing
 
@@ -14,7 +13,9 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 """Names of studies, arms and plans: safe as one path component on every system."""
 
 
-class RunPaths(msgspec.Struct, frozen=True):
+# Not msgspec: `augtui doctor` looks for what is not installed.
+@dataclass(frozen=True, slots=True)
+class RunPaths:
     """The files of one run (or of one fitted generator)."""
 
     folder: Path
@@ -75,7 +76,8 @@ class RunPaths(msgspec.Struct, frozen=True):
         raise FileNotFoundError(f"{self.folder} is not inside a study")
 
 
-class StudyPaths(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StudyPaths:
     """The files of one study."""
 
     folder: Path
