@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -19,8 +18,6 @@ def start_app(*, runs_dir: Path, data_dir: Path, ascii_only: bool, readonly: boo
         raise AugtuiError("the app needs a terminal", "`augtui --help` lists the commands that work without")
     if theme not in (None, "dark", "light"):
         raise AugtuiError(f'--theme: there is no theme "{theme}"', "dark or light")
-    # After so many milliseconds a lone escape is the key and not the beginning of another one; Textual waits 100.
-    os.environ.setdefault("ESCDELAY", "30")
     from augtui.tui import garbage
 
     garbage.pause()  # importing the app makes as many objects as running it
