@@ -12,7 +12,7 @@ from augtui.analysis.collect import StudyData
 from augtui.metrics.gate import judge
 from augtui.paths import RunPaths
 from augtui.plan.catalog.generators import RECIPES
-from augtui.plan.fitting import FittedKey, generator_cell, generator_run, generators_of
+from augtui.plan.fitting import FittedKey, cells_of_arm, generator_run
 from augtui.plan.grid import RunSpec
 from augtui.runlog.fold import fold_run
 from augtui.runlog.generators import GeneratorRecord
@@ -83,8 +83,8 @@ def _wrong(data: StudyData, info: StudyInfo, record: GeneratorRecord, used: bool
 
 def _used(data: StudyData) -> set[str]:
     """Folders of the generators whose images a finished run was trained with."""
-    cells = [run.cell for run in data.runs if run.finished]
-    return {generator_cell(g, cell.point, cell.seed).folder for cell in cells for g in generators_of(cell.arm)}
+    done = (run.cell for run in data.runs if run.finished)
+    return {fitted.folder for cell in done for fitted in cells_of_arm(cell.arm, cell.point, cell.seed)}
 
 
 def _cached(info: StudyInfo, quality: GeneratorQuality) -> RunPaths:

@@ -53,14 +53,19 @@ def generator_cell(generator: GeneratorSpec, point: Point, seed: int) -> Generat
     return GeneratorCell(generator=generator, point=data_point, seed=seed)
 
 
+def cells_of_arm(arm: ArmSpec, point: Point, seed: int) -> list[GeneratorCell]:
+    """The cells of the generators whose images an arm adds, at an axis point and a seed."""
+    return [generator_cell(generator, point, seed) for generator in generators_of(arm)]
+
+
 def generator_cells(plan: Plan) -> list[GeneratorCell]:
     """All generators of a plan, seed by seed."""
     cells = [
-        generator_cell(generator, point, seed)
+        cell
         for seed in plan.seeds
         for point in points(plan)
         for arm in plan.arms
-        for generator in generators_of(arm)
+        for cell in cells_of_arm(arm, point, seed)
     ]
     return list({cell.folder: cell for cell in cells}.values())
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from augtui.paths import StudyPaths
 from augtui.plan.catalog import CATALOG
-from augtui.plan.fitting import GeneratorCell, generator_cell, generator_cells, generator_name, generators_of
+from augtui.plan.fitting import GeneratorCell, cells_of_arm, generator_cells, generator_name, generators_of
 from augtui.plan.grid import Point, points, settings_at
 from augtui.plan.spec import ArmSpec, GeneratorSpec, Plan
 from augtui.runlog.quality import GeneratorQuality, read_quality
@@ -40,7 +40,7 @@ def arm_gates(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, Poi
     found: dict[tuple[str, Point], Gate] = {}
     for point in points(plan):
         for arm in plan.arms:
-            cells = [generator_cell(g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
+            cells = [cell for seed in plan.seeds for cell in cells_of_arm(arm, point, seed)]
             verdicts = {quality.passed for cell in cells if (quality := known[cell.folder]) is not None}
             if verdicts:
                 found[(arm.name, point)] = (
@@ -72,7 +72,7 @@ def dropped_arms(plan: Plan, records: list[GeneratorRecord]) -> dict[tuple[str, 
     found = {}
     for point in points(plan):
         for arm in plan.arms:
-            cells = [generator_cell(g, point, seed) for g in generators_of(arm) for seed in plan.seeds]
+            cells = [cell for seed in plan.seeds for cell in cells_of_arm(arm, point, seed)]
             reasons = [_refusal(known[cell.folder]) for cell in cells]
             if any(reasons):
                 found[(arm.name, point)] = next(reason for reason in reasons if reason)

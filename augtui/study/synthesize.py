@@ -12,10 +12,9 @@ from augtui.plan.catalog.generators import RECIPES
 from augtui.plan.fitting import (
     FittedKey,
     GeneratorCell,
-    generator_cell,
+    cells_of_arm,
     generator_cells,
     generator_run,
-    generators_of,
 )
 from augtui.plan.grid import RunCell, RunSpec, cells, set_specs
 from augtui.plan.spec import canonical
@@ -111,7 +110,7 @@ def _refuse_two_versions(supervisor: Supervisor, record: GeneratorRecord, needed
 
 def _folders(cell: RunCell) -> list[str]:
     """Of the generators whose images a run adds."""
-    return [generator_cell(generator, cell.point, cell.seed).folder for generator in generators_of(cell.arm)]
+    return [fitted.folder for fitted in cells_of_arm(cell.arm, cell.point, cell.seed)]
 
 
 def _write_run(supervisor: Supervisor, cell: GeneratorCell) -> None:
